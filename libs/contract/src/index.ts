@@ -1,0 +1,29 @@
+export { LIMITS, LIMIT_NAMES, limitsSchema } from './limits/limits.js';
+export type { LimitDefinition, LimitName, Limits, RequestedLimits } from './limits/limits.js';
+export { CLOCKS, OUTPUT_STREAMS, isSuccess, outcomeSchema } from './outcome/outcome.js';
+export type { Outcome, OutcomeKind, OutputStream } from './outcome/outcome.js';
+export { jobUsageSchema, stepUsageSchema } from './outcome/usage.js';
+export type { JobUsage, StepUsage } from './outcome/usage.js';
+export { MECHANISMS, enforcementSchema, mechanismSchema } from './outcome/enforcement.js';
+export type { Enforcement, Mechanism } from './outcome/enforcement.js';
+export { JOB_STATES, isTerminal } from './job/job-state.js';
+export type { JobState } from './job/job-state.js';
+export { ENCODINGS, inputFileSchema, pathDefect, relativePathSchema } from './job/input-file.js';
+export type { InputFile } from './job/input-file.js';
+export { jobSpecSchema, stdinSchema } from './job/job-spec.js';
+export type { JobSpec, JobSpecInput } from './job/job-spec.js';
+export {
+  acceptedSpecSchema,
+  attemptSchema,
+  jobDocumentSchema,
+  outputSchema,
+  stepResultSchema,
+} from './job/job-document.js';
+export type { AcceptedSpec, Attempt, JobDocument, Output, StepResult } from './job/job-document.js';
+export { decodeUtf8, encodeOutput } from './job/encode-output.js';
+export { jobEventSchema, outputEventSchema, stateEventSchema } from './event/job-event.js';
+export type { JobEvent, OutputEvent, StateEvent } from './event/job-event.js';
+export { PROBLEMS } from './problem/catalogue.js';
+export type { ProblemCode, ProblemDefinition } from './problem/catalogue.js';
+export { fieldErrorSchema, fieldName, problem, problemSchema } from './problem/problem.js';
+export type { FieldError, Problem } from './problem/problem.js';

@@ -1,0 +1,25 @@
+import type { Output } from './job-document.js';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of `bytes` if they are valid UTF-8, otherwise undefined. A byte order mark is kept. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    // TextDecoder has no other way to say "not UTF-8".
+    return undefined;
+  }
+}
+
+/** Puts a stream's bytes into a document: as text if that is faithful, otherwise as base64. */
+export function encodeOutput(bytes: Uint8Array, truncated: boolean): Output {
+  const text = decodeUtf8(bytes);
+  if (text !== undefined) return { encoding: 'utf8', text, bytes: bytes.length, truncated };
+  return {
+    encoding: 'base64',
+    base64: Buffer.from(bytes).toString('base64'),
+    bytes: bytes.length,
+    truncated,
+  };
+}

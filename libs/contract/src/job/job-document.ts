@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { LIMIT_NAMES, LIMITS, type LimitName } from '../limits/limits.js';
+import { enforcementSchema } from '../outcome/enforcement.js';
+import { outcomeSchema } from '../outcome/outcome.js';
+import { jobUsageSchema, stepUsageSchema } from '../outcome/usage.js';
+import { JOB_STATES } from './job-state.js';
+
+const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
+
+/** What one stream of the payload carried: text if it is valid UTF-8, otherwise base64. */
+export const outputSchema = z
+  .discriminatedUnion('encoding', [
+    z.object({
+      encoding: z.literal('utf8'),
+      text: z.string(),
+      bytes: z.int().min(0),
+      truncated: z.boolean(),
+    }),
+    z.object({
+      encoding: z.literal('base64'),
+      base64: z.string(),
+      bytes: z.int().min(0),
+      truncated: z.boolean(),
+    }),
+  ])
+  .meta({
+    id: 'Output',
+    description: '`bytes` is what was kept; `truncated` says that the payload wrote more.',
+  });
+
+/** The spec in a job document: as understood, all limits filled in; contents are described, not repeated. */
+export const acceptedSpecSchema = z
+  .object({
+    argv: z.array(z.string()),
+    files: z.array(z.object({ path: z.string(), bytes: z.int().min(0), mode: z.string() })),
+    stdin: z.object({ bytes: z.int().min(0) }),
+    env: z.record(z.string(), z.string()),
+    limits: z.object(
+      Object.fromEntries(
+        LIMIT_NAMES.map((name) => [name, z.int().meta({ description: LIMITS[name].meaning })]),
+      ) as Record<LimitName, z.ZodInt>,
+    ),
+    labels: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'AcceptedSpec' });
+
+export const stepResultSchema = z
+  .object({ name: z.string(), outcome: outcomeSchema, usage: stepUsageSchema })
+  .meta({ id: 'StepResult' });
+
+/** One try at a job by one worker. `cause` is set when the try ended by a failure of Sandlot, not the payload. */
+export const attemptSchema = z
+  .object({
+    number: z.int().min(1),
+    worker: z.string(),
+    startedAt: timestamp,
+    endedAt: timestamp.optional(),
+    cause: z.object({ code: z.string(), message: z.string() }).optional(),
+  })
+  .meta({ id: 'Attempt' });
+
+/** A job as everybody sees it: HTTP API, CLI `--json`, events. */
+export const jobDocumentSchema = z
+  .object({
+    id: z.string(),
+    state: z.enum(JOB_STATES),
+    reason: z.string().optional().meta({ description: 'Why the job waits, or why it is dead.' }),
+    createdAt: timestamp,
+    queuedAt: timestamp.optional(),
+    startedAt: timestamp.optional(),
+    finishedAt: timestamp.optional(),
+    cancelRequested: z.boolean(),
+    spec: acceptedSpecSchema,
+    outcome: outcomeSchema.optional(),
+    output: z.object({ stdout: outputSchema, stderr: outputSchema }).optional(),
+    steps: z.array(stepResultSchema),
+    usage: jobUsageSchema.optional(),
+    enforcement: enforcementSchema.optional(),
+    attempts: z.array(attemptSchema),
+    labels: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Job' });
+
+export type Output = z.infer<typeof outputSchema>;
+export type AcceptedSpec = z.infer<typeof acceptedSpecSchema>;
+export type StepResult = z.infer<typeof stepResultSchema>;
+export type Attempt = z.infer<typeof attemptSchema>;
+export type JobDocument = z.infer<typeof jobDocumentSchema>;

@@ -1,0 +1,85 @@
+/** One kind of refusal: HTTP status, short title (RFC 9457), what it means, what to do about it. */
+export interface ProblemDefinition {
+  readonly status: number;
+  readonly title: string;
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** Every problem the service answers with, by its stable code. docs/problems.md lists the same; a test compares. */
+export const PROBLEMS = {
+  'invalid-request': {
+    status: 400,
+    title: 'The request is not valid',
+    meaning: 'A field is missing, has the wrong type, or a value out of its range.',
+    remedy: 'Mend the fields named in `errors` and send the request again.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    meaning: 'The request body could not be parsed as JSON.',
+    remedy: 'Send one JSON object, encoded as UTF-8.',
+  },
+  'job-not-found': {
+    status: 404,
+    title: 'No such job',
+    meaning: 'No job has this id, or its record was removed after the retention time.',
+    remedy: 'Check the id; submit the job again if its record has expired.',
+  },
+  'route-not-found': {
+    status: 404,
+    title: 'No such route',
+    meaning: 'The service has no such path or method.',
+    remedy: 'See /docs or /openapi.json for the routes.',
+  },
+  'idempotency-conflict': {
+    status: 409,
+    title: 'The idempotency key was used for another request',
+    meaning: 'A job with this Idempotency-Key but a different body exists.',
+    remedy: 'Use a new key for a new job, or repeat the request unchanged.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'The request body exceeds what the operator accepts.',
+    remedy: 'Send smaller files, or ask the operator to raise SANDLOT_BODY_BYTES.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is not declared as JSON',
+    meaning: 'The Content-Type of the request is not application/json.',
+    remedy: 'Send the header `Content-Type: application/json`.',
+  },
+  'limit-above-maximum': {
+    status: 422,
+    title: 'A limit is above the maximum',
+    meaning: 'A requested limit is higher than the product or the operator allows.',
+    remedy: 'Ask for at most the maximum named in `errors`.',
+  },
+  'limit-not-enforceable': {
+    status: 422,
+    title: 'A limit cannot be held here',
+    meaning: 'No mechanism of this worker can hold a limit that the job explicitly asks for.',
+    remedy: 'Leave the limit out, or run a worker with a delegated cgroup (sandlot doctor).',
+  },
+  'queue-unavailable': {
+    status: 503,
+    title: 'The queue cannot be reached',
+    meaning: 'The service cannot store jobs durably at the moment; nothing was accepted.',
+    remedy: 'Try again after the time in Retry-After.',
+  },
+  'shutting-down': {
+    status: 503,
+    title: 'The service is shutting down',
+    meaning: 'The service finishes what it has and accepts nothing new.',
+    remedy: 'Try again after the time in Retry-After.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The service failed',
+    meaning: 'A failure of Sandlot itself; the log has the details under the request id.',
+    remedy: 'Report it with `requestId`.',
+  },
+} as const satisfies Record<string, ProblemDefinition>;
+
+export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,0 +1,57 @@
+export {
+  INFRASTRUCTURE_CODES,
+  InfrastructureError,
+  toInfrastructureError,
+} from './error/infrastructure-error.js';
+export type { InfrastructureCode } from './error/infrastructure-error.js';
+export type {
+  JobRecord,
+  JobResult,
+  NewJob,
+  StoredBytes,
+  StoredOutput,
+  StoredSpec,
+} from './job/job-record.js';
+export { resolveLimits } from './job/resolve-limits.js';
+export type { LimitExcess, ResolvedLimits } from './job/resolve-limits.js';
+export { INLINE_BYTES, loadBytes, storeBytes } from './job/store-bytes.js';
+export { loadSpec, stdinBytes, storeSpec } from './job/store-spec.js';
+export { terminalState } from './job/terminal-state.js';
+export { toDocument } from './job/to-document.js';
+export { classifyStep } from './outcome/classify-step.js';
+export { DEFAULT_ENVIRONMENT, planCandidates, planJob } from './plan/plan-job.js';
+export type { JobPlan, PlannableJob } from './plan/plan-job.js';
+export { LEASE_ENDS } from './queue/job-queue.js';
+export type {
+  CancelResult,
+  ConsumeOptions,
+  EnqueueResult,
+  IdempotencyKey,
+  JobConsumer,
+  JobHandler,
+  JobQueue,
+  Lease,
+  LeaseEnd,
+  StoredEvent,
+} from './queue/job-queue.js';
+export { MAX_ATTEMPTS, MAX_WORKER_DEATHS, decideRetry } from './retry/decide-retry.js';
+export type { RetryDecision } from './retry/decide-retry.js';
+export { executePlan } from './run/execute-plan.js';
+export type { CollectedOutput, RunObserver, RunReport } from './run/execute-plan.js';
+export { sumUsage } from './run/sum-usage.js';
+export { TIERS } from './sandbox/sandbox.js';
+export type {
+  Cell,
+  CellFile,
+  CellPlan,
+  KillReason,
+  Sandbox,
+  SandboxAbilities,
+  StepEnd,
+  StepInput,
+  StepIo,
+  StepObservation,
+  StepPlan,
+  Tier,
+} from './sandbox/sandbox.js';
+export type { JobStore } from './store/job-store.js';

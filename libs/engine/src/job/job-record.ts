@@ -1,0 +1,64 @@
+import type {
+  Attempt,
+  Enforcement,
+  InputFile,
+  JobSpec,
+  JobState,
+  JobUsage,
+  Limits,
+  Outcome,
+  StepResult,
+} from '@sandlot/contract';
+
+/** Bytes that travel with a record: base64 inside it while small, otherwise a blob of the job in the store. */
+export type StoredBytes =
+  | { readonly kind: 'inline'; readonly base64: string; readonly bytes: number }
+  | { readonly kind: 'blob'; readonly name: string; readonly bytes: number };
+
+/** A job's spec as it is kept: limits resolved, contents as stored bytes. Plain JSON. */
+export interface StoredSpec {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly files: readonly {
+    readonly path: InputFile['path'];
+    readonly mode: string;
+    readonly content: StoredBytes;
+  }[];
+  readonly stdin: StoredBytes;
+  readonly limits: Limits;
+  readonly labels: JobSpec['labels'];
+}
+
+/** A job about to enter the queue. `id` is ours (UUIDv7), never the client's. */
+export interface NewJob {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly spec: StoredSpec;
+}
+
+/** What one stream carried, as it is kept. */
+export interface StoredOutput {
+  readonly content: StoredBytes;
+  readonly truncated: boolean;
+}
+
+/** How a job's payload ended, with all evidence. Plain JSON: it is the queue job's return value. */
+export interface JobResult {
+  readonly outcome: Outcome;
+  readonly steps: readonly StepResult[];
+  readonly output: { readonly stdout: StoredOutput; readonly stderr: StoredOutput };
+  readonly usage: JobUsage;
+  readonly enforcement: Enforcement;
+}
+
+/** Everything the queue knows of a job. Times are RFC 3339 in UTC. */
+export interface JobRecord extends NewJob {
+  readonly state: JobState;
+  readonly reason?: string;
+  readonly queuedAt: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly cancelRequested: boolean;
+  readonly attempts: readonly Attempt[];
+  readonly result?: JobResult;
+}

@@ -1,0 +1,57 @@
+import { encodeOutput, type JobDocument, type Output } from '@sandlot/contract';
+import type { JobStore } from '../store/job-store.js';
+import type { JobRecord, JobResult, StoredOutput, StoredSpec } from './job-record.js';
+import { loadBytes } from './store-bytes.js';
+
+/** A job as everybody sees it, from what the queue and the store keep. */
+export async function toDocument(record: JobRecord, store: JobStore): Promise<JobDocument> {
+  const { id, state, reason, createdAt, queuedAt, startedAt, finishedAt, cancelRequested, result } = record;
+  return {
+    id,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    createdAt,
+    queuedAt,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    cancelRequested,
+    spec: describeSpec(record.spec),
+    ...(result === undefined
+      ? { ...endWithoutRun(record), steps: [] }
+      : await describeResult(id, result, store)),
+    attempts: [...record.attempts],
+    labels: record.spec.labels,
+  };
+}
+
+/** A job cancelled before it ran has an outcome, though no step. */
+function endWithoutRun({ state }: JobRecord): Pick<JobDocument, 'outcome'> {
+  return state === 'cancelled' ? { outcome: { kind: 'cancelled' } } : {};
+}
+
+function describeSpec(spec: StoredSpec): JobDocument['spec'] {
+  return {
+    argv: [...spec.argv],
+    files: spec.files.map(({ path, mode, content }) => ({ path, mode, bytes: content.bytes })),
+    stdin: { bytes: spec.stdin.bytes },
+    env: spec.env,
+    limits: spec.limits,
+    labels: spec.labels,
+  };
+}
+
+async function describeResult(
+  id: string,
+  { outcome, steps, output, usage, enforcement }: JobResult,
+  store: JobStore,
+): Promise<Pick<JobDocument, 'outcome' | 'output' | 'steps' | 'usage' | 'enforcement'>> {
+  const load = async ({ content, truncated }: StoredOutput): Promise<Output> =>
+    encodeOutput(await loadBytes(store, id, content), truncated);
+  return {
+    outcome,
+    steps: [...steps],
+    output: { stdout: await load(output.stdout), stderr: await load(output.stderr) },
+    usage,
+    enforcement,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Limits } from '@sandlot/contract';
+import type { CellFile, CellPlan, StepPlan } from '../sandbox/sandbox.js';
+
+/** What the payload finds in its environment unless the job says otherwise. */
+export const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/box',
+  LANG: 'C.UTF-8',
+};
+
+/** A job with its contents at hand, ready to be planned. */
+export interface PlannableJob {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly files: readonly { readonly path: string; readonly mode: string; readonly content: Uint8Array }[];
+  readonly stdin: StepPlanInput;
+}
+
+type StepPlanInput = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** Everything that will happen for a job, as data: one cell, steps in order, the input of the first. */
+export interface JobPlan {
+  readonly cell: CellPlan;
+  readonly steps: readonly StepPlan[];
+  readonly stdin: StepPlanInput;
+}
+
+/** Turns a job into its plan. Pure: equal jobs give equal plans. */
+export function planJob(job: PlannableJob): JobPlan {
+  const environment = { ...DEFAULT_ENVIRONMENT, ...job.env };
+  return {
+    cell: { limits: job.limits, files: job.files.map(planFile) },
+    steps: [
+      {
+        name: 'run',
+        argv: job.argv,
+        candidates: planCandidates(job.argv[0] ?? '', environment['PATH'] ?? ''),
+        env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+        limits: job.limits,
+      },
+    ],
+    stdin: job.stdin,
+  };
+}
+
+function planFile({ path, mode, content }: PlannableJob['files'][number]): CellFile {
+  return { path, mode: Number.parseInt(mode, 8), content };
+}
+
+/** Where to look for a program: itself if it has a slash, otherwise below each directory of PATH (execvp(3)). */
+export function planCandidates(program: string, path: string): readonly string[] {
+  if (program.includes('/')) return [program];
+  const directories = path.split(':').map((directory) => (directory === '' ? '.' : directory));
+  return directories.map((directory) => `${directory}/${program}`);
+}

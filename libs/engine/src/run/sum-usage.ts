@@ -1,0 +1,27 @@
+import type { JobUsage, StepResult } from '@sandlot/contract';
+
+/** Usage of a job from its steps: times and output add up, of peaks the largest counts. */
+export function sumUsage(
+  steps: readonly StepResult[],
+  own: { readonly queueMs: number; readonly setupMs: number },
+): JobUsage {
+  const total = (pick: (usage: StepResult['usage']) => number) =>
+    steps.reduce((sum, { usage }) => sum + pick(usage), 0);
+  const memoryPeakBytes = peak(steps.map(({ usage }) => usage.memoryPeakBytes));
+  const processesPeak = peak(steps.map(({ usage }) => usage.processesPeak));
+  return {
+    queueMs: own.queueMs,
+    setupMs: own.setupMs,
+    wallMs: total((usage) => usage.wallMs),
+    cpuUserMs: total((usage) => usage.cpuUserMs),
+    cpuSystemMs: total((usage) => usage.cpuSystemMs),
+    ...(memoryPeakBytes === undefined ? {} : { memoryPeakBytes }),
+    ...(processesPeak === undefined ? {} : { processesPeak }),
+    outputBytes: total((usage) => usage.outputBytes),
+  };
+}
+
+function peak(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

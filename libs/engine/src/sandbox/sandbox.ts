@@ -1,0 +1,110 @@
+import type { Enforcement, Limits, OutputStream } from '@sandlot/contract';
+
+/** Isolation tiers: T0 all; T1 no writable cgroup; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
+export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
+export type Tier = (typeof TIERS)[number];
+
+/** What a sandbox can do on this host, found by doing it. */
+export interface SandboxAbilities {
+  readonly tier: Tier;
+  /** For each limit, the mechanism that will hold it. */
+  readonly enforcement: Enforcement;
+}
+
+/**
+ * Port: runs steps of untrusted programs in cells.
+ *
+ * Belongs here: isolation, limits, stdio, the facts of how a step ended. Stays out: what those facts mean
+ * (`classifyStep`), queues, jobs. The adapter owns slots and all their processes; when it closes or its
+ * process dies, nothing of them is left.
+ */
+export interface Sandbox {
+  readonly abilities: SandboxAbilities;
+  /** Number of cells that can be open at once. */
+  readonly slots: number;
+  /**
+   * Takes a free slot (waits for one) and begins a cell in it. Resolves before the cell is complete, so that
+   * its set-up overlaps with what follows; a set-up failure rejects the first `runStep`.
+   *
+   * @throws the reason of `signal` if it aborts while waiting.
+   */
+  openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell>;
+  /** Kills all cells and slots. */
+  close(): Promise<void>;
+}
+
+/** A fresh cell of one job. Its steps run one after another and share its files; it is never used again. */
+export interface Cell {
+  /**
+   * Runs a step until its last process is gone. Rejects only if Sandlot failed: {@link InfrastructureError}
+   * `sandbox-setup-failed` or `sandbox-lost`. However the payload ends is an observation.
+   */
+  runStep(step: StepPlan, io: StepIo): Promise<StepObservation>;
+  /** Kills what is left and gives the slot back. Resolves when no process of the cell remains. */
+  close(): Promise<void>;
+}
+
+export interface CellPlan {
+  readonly limits: Limits;
+  readonly files: readonly CellFile[];
+}
+
+/** A file placed below the work directory. Missing directories are made with mode 0755. */
+export interface CellFile {
+  readonly path: string;
+  /** Permission bits, e.g. 0o644. */
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
+
+export interface StepPlan {
+  readonly name: string;
+  readonly argv: readonly string[];
+  /** Paths to try for argv[0], in order, as execvp(3) would. At least one. */
+  readonly candidates: readonly string[];
+  /** The whole environment of the payload, as NAME=value. */
+  readonly env: readonly string[];
+  readonly limits: Limits;
+}
+
+/** Standard input of a step: all of it, or a stream of it. */
+export type StepInput = Uint8Array | AsyncIterable<Uint8Array>;
+
+export interface StepIo {
+  readonly stdin: StepInput;
+  /** Receives output as it comes, never beyond `outputBytes`. A returned promise holds the payload back. */
+  readonly onOutput: (stream: OutputStream, chunk: Uint8Array) => void | Promise<void>;
+  /** Called once, when the payload has been executed. */
+  readonly onStarted: () => void;
+  /** Kills the step when it aborts; recorded as `cancel`. */
+  readonly signal: AbortSignal;
+}
+
+/** Our own record of why we killed a step. Only the first reason counts. */
+export type KillReason =
+  | { readonly kind: 'wall' | 'cpu' | 'idle'; readonly limitMs: number }
+  | { readonly kind: 'output'; readonly stream: OutputStream }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'cancel' };
+
+/** How the main process of a step ended, as wait(2) or execve(2) told it. */
+export type StepEnd =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'signaled'; readonly signal: string }
+  | { readonly kind: 'exec-failed'; readonly path: string; readonly errno: string };
+
+/** The facts of one step, from the kernel and from our own record; no judgement. */
+export interface StepObservation {
+  readonly end: StepEnd;
+  readonly killed?: KillReason;
+  /** OOM kills counted by the cell's own cgroup during the step; absent without a cgroup. */
+  readonly oomKills?: number;
+  /** Forks refused by the cell's own cgroup (pids.events); absent without a cgroup. */
+  readonly forksRefused?: number;
+  readonly truncated: Readonly<Record<OutputStream, boolean>>;
+  readonly wallMs: number;
+  readonly cpuUserMs: number;
+  readonly cpuSystemMs: number;
+  readonly memoryPeakBytes?: number;
+  readonly processesPeak?: number;
+}

@@ -1,1 +1,2 @@
-export {};
+export { findProgram, requireFeature, requireProgram } from './require-feature.js';
+export type { Feature } from './require-feature.js';

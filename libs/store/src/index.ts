@@ -1,1 +1,2 @@
-export {};
+export { createDiskStore } from './disk-store.js';
+export type { DiskStoreOptions } from './disk-store.js';

@@ -1,1 +1,2 @@
-export {};
+export { startWorker } from './start-worker.js';
+export type { RunningWorker, WorkerOptions } from './start-worker.js';

@@ -1,0 +1,57 @@
+import { LIMITS, LIMIT_NAMES, type Limits, type OutputEvent } from '@sandlot/contract';
+import type { JobRecord, Lease, LeaseEnd } from '@sandlot/engine';
+
+export interface FakeLease {
+  readonly lease: Lease;
+  readonly published: readonly OutputEvent[];
+  readonly startedCount: () => number;
+  readonly end: (reason: LeaseEnd) => void;
+}
+
+export const defaultLimits = Object.fromEntries(
+  LIMIT_NAMES.map((name) => [name, LIMITS[name].default]),
+) as unknown as Limits;
+
+export function makeRecord(overrides: Partial<JobRecord['spec']> = {}): JobRecord {
+  const createdAt = new Date(Date.now() - 50).toISOString();
+  return {
+    id: '017f22e2-79b0-7cc3-98c4-dc0c0c07398f',
+    createdAt,
+    queuedAt: createdAt,
+    state: 'starting',
+    cancelRequested: false,
+    attempts: [],
+    spec: {
+      argv: ['/bin/true'],
+      env: { NAME: 'value', SANDLOT_ATTEMPT: 'forged' },
+      files: [],
+      stdin: { kind: 'inline', base64: Buffer.from('input').toString('base64'), bytes: 5 },
+      limits: defaultLimits,
+      labels: {},
+      ...overrides,
+    },
+  };
+}
+
+/** A lease in a test's hands: it records what is told and can be ended at will. */
+export function makeLease(record: JobRecord = makeRecord(), attempt = 1): FakeLease {
+  const controller = new AbortController();
+  const published: OutputEvent[] = [];
+  let started = 0;
+  return {
+    published,
+    startedCount: () => started,
+    end: (reason) => controller.abort(reason),
+    lease: {
+      record,
+      attempt,
+      signal: controller.signal,
+      started: () => {
+        started += 1;
+      },
+      publish: (event) => {
+        published.push(event);
+      },
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { CellPlan, Enforcement, Sandbox, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
+import { LIMIT_NAMES } from '@sandlot/contract';
+
+/** What the fake payload does; it answers with the facts of its end. */
+export type Script = (io: StepIo, step: StepPlan, cell: CellPlan) => Promise<StepObservation>;
+
+export interface ScriptedSandbox extends Sandbox {
+  readonly opened: readonly CellPlan[];
+  readonly closedCells: () => number;
+}
+
+export const enforcement = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])) as Enforcement;
+
+/** A sandbox whose payloads are functions of the test. */
+export function scriptedSandbox(script: Script, options: { readonly free?: boolean } = {}): ScriptedSandbox {
+  const opened: CellPlan[] = [];
+  let closed = 0;
+  return {
+    opened,
+    closedCells: () => closed,
+    slots: 1,
+    abilities: { tier: 'T1', enforcement },
+    async openCell(plan, signal) {
+      if (options.free === false) await abortOf(signal);
+      signal.throwIfAborted();
+      opened.push(plan);
+      return {
+        runStep: (step, io) => script(io, step, plan),
+        close: async () => {
+          closed += 1;
+        },
+      };
+    },
+    close: async () => {},
+  };
+}
+
+export const exited = (exitCode: number): StepObservation => ({
+  end: { kind: 'exited', exitCode },
+  truncated: { stdout: false, stderr: false },
+  wallMs: 12,
+  cpuUserMs: 3,
+  cpuSystemMs: 1,
+});
+
+/** A payload that runs until it is killed for its signal. */
+export const untilKilled: Script = async (io) => {
+  io.onStarted();
+  await abortOf(io.signal);
+  return { ...exited(0), end: { kind: 'signaled', signal: 'SIGKILL' }, killed: { kind: 'cancel' } };
+};
+
+async function abortOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -38,7 +38,6 @@ function toProject(root: string): TestProjectInlineConfiguration {
       exclude: ['**/node_modules/**', '**/dist/**', '**/build/**'],
       testTimeout: 15_000,
       hookTimeout: 30_000,
-      teardownTimeout: 10_000,
       // A test that leaves a timer or a spy behind must not colour the next one.
       restoreMocks: true,
       unstubEnvs: true,

@@ -8,7 +8,12 @@ export { MECHANISMS, enforcementSchema, mechanismSchema } from './outcome/enforc
 export type { Enforcement, Mechanism } from './outcome/enforcement.js';
 export { JOB_STATES, isTerminal } from './job/job-state.js';
 export type { JobState } from './job/job-state.js';
-export { ENCODINGS, inputFileSchema, pathDefect, relativePathSchema } from './job/input-file.js';
+export { ENCODINGS } from './job/content.js';
+export type { Content } from './job/content.js';
+export { pathDefect, relativePathSchema } from './job/relative-path.js';
+export { measureFiles } from './job/check-files.js';
+export type { FilesSize } from './job/check-files.js';
+export { inputFileSchema } from './job/input-file.js';
 export type { InputFile } from './job/input-file.js';
 export { jobSpecSchema, stdinSchema } from './job/job-spec.js';
 export type { JobSpec, JobSpecInput } from './job/job-spec.js';
@@ -20,10 +25,11 @@ export {
   stepResultSchema,
 } from './job/job-document.js';
 export type { AcceptedSpec, Attempt, JobDocument, Output, StepResult } from './job/job-document.js';
-export { decodeUtf8, encodeOutput } from './job/encode-output.js';
+export { decodeUtf8, encodeOutput, incompleteTailBytes } from './job/encode-output.js';
 export { jobEventSchema, outputEventSchema, stateEventSchema } from './event/job-event.js';
 export type { JobEvent, OutputEvent, StateEvent } from './event/job-event.js';
-export { PROBLEMS } from './problem/catalogue.js';
+export { PROBLEM_CODES, PROBLEMS } from './problem/catalogue.js';
 export type { ProblemCode, ProblemDefinition } from './problem/catalogue.js';
+export { problemOfIssues } from './problem/problem-of-issues.js';
 export { fieldErrorSchema, fieldName, problem, problemSchema } from './problem/problem.js';
 export type { FieldError, Problem } from './problem/problem.js';

@@ -31,7 +31,7 @@ export const outputEventSchema = z
   .meta({ id: 'OutputEvent' });
 
 /** Everything that happens to a job. In SSE, `event:` is `type` and `data:` this document. */
-export const jobEventSchema = z.union([stateEventSchema, outputEventSchema]);
+export const jobEventSchema = z.discriminatedUnion('type', [stateEventSchema, outputEventSchema]);
 
 export type StateEvent = z.infer<typeof stateEventSchema>;
 export type OutputEvent = z.infer<typeof outputEventSchema>;

@@ -36,8 +36,9 @@ export const acceptedSpecSchema = z
     stdin: z.object({ bytes: z.int().min(0) }),
     env: z.record(z.string(), z.string()),
     limits: z.object(
+      // every name of the closed list is set
       Object.fromEntries(
-        LIMIT_NAMES.map((name) => [name, z.int().meta({ description: LIMITS[name].meaning })]),
+        LIMIT_NAMES.map((name) => [name, z.int().min(0).meta({ description: LIMITS[name].meaning })]),
       ) as Record<LimitName, z.ZodInt>,
     ),
     labels: z.record(z.string(), z.string()),

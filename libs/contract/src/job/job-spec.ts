@@ -1,40 +1,88 @@
 import { z } from 'zod';
 import { limitsSchema } from '../limits/limits.js';
-import { checkEncoding, contentShape, inputFileSchema } from './input-file.js';
+import { expected, expectedMap, expectedObject } from '../text/wording.js';
+import { checkFiles } from './check-files.js';
+import { checkContent, contentShape, textDefect } from './content.js';
+import { inputFileSchema } from './input-file.js';
 
 const MAX_ARGUMENTS = 4096;
 /** One argument or environment entry: MAX_ARG_STRLEN of execve(2), less the terminating NUL. */
 const MAX_ARGUMENT_BYTES = 131_071;
-/** All arguments and the environment together; the kernel grants at least this with any stack we set. */
+/** All arguments and the environment together: fits the default stack; a smaller one may end in exec-failed, E2BIG. */
 const MAX_ARGUMENTS_BYTES = 1_048_576;
+/** The kernel counts the terminating NUL and a pointer for each entry: bprm_stack_limits() in fs/exec.c. */
+const ENTRY_OVERHEAD_BYTES = 9;
+/** PATH_MAX less the terminating NUL. */
+const MAX_PROGRAM_BYTES = 4095;
 const MAX_FILES = 1024;
 const MAX_LABELS = 32;
+const MAX_LABEL_CHARACTERS = 256;
 
-const encoder = new TextEncoder();
-const byteLength = (text: string): number => encoder.encode(text).length;
+const NOT_UNICODE = 'Must not contain half a surrogate pair, which has no UTF-8 form';
 
-/** A string that can be handed to execve(2): no NUL, not too long. */
+/** A string that can be handed to execve(2): no NUL, not too long, faithful in UTF-8. */
 const execString = z
-  .string()
+  .string({ error: expected('a string') })
   .refine((text) => !text.includes('\0'), 'Must not contain a NUL character (execve(2))')
+  .refine((text) => text.isWellFormed(), NOT_UNICODE)
   .refine(
-    (text) => byteLength(text) <= MAX_ARGUMENT_BYTES,
-    `Must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2))`,
+    (text) => Buffer.byteLength(text) <= MAX_ARGUMENT_BYTES,
+    `Must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2)); pass more as a file or stdin`,
   );
+
+const argvSchema = z
+  .array(execString, {
+    error: expected('the program and its arguments as a list, such as ["/bin/echo", "hello"]'),
+  })
+  .min(1, 'Expected at least the program to run')
+  .max(MAX_ARGUMENTS, `At most ${MAX_ARGUMENTS} arguments`)
+  .superRefine(checkProgram)
+  .meta({ description: 'The program and its arguments. Without a slash, the program is looked up in PATH.' });
 
 const environmentName = z
   .string()
-  .regex(/^[^=\0]+$/, 'An environment name must not be empty or contain "=" or NUL (environ(7))');
+  .regex(/^[^=\0]+$/, 'An environment name must not be empty or contain "=" or NUL (environ(7))')
+  .refine((name) => name.isWellFormed(), NOT_UNICODE);
+
+const envSchema = z.record(environmentName, execString, {
+  error: expectedMap('an object of names and values, such as {"LANG": "C"}'),
+});
+
+const bytesOfStdin = z
+  .strictObject(contentShape, { error: expectedObject('an object', Object.keys(contentShape)) })
+  .superRefine(checkContent);
+
+const textOfStdin = z.string().superRefine((text, context) => {
+  const defect = textDefect(text);
+  if (defect !== undefined) context.addIssue({ code: 'custom', message: defect });
+});
 
 /** Standard input: plain text, or an object when it is not text. */
-export const stdinSchema = z.union([z.string(), z.strictObject(contentShape).superRefine(checkEncoding)]);
+export const stdinSchema = z.union([textOfStdin, bytesOfStdin], {
+  error: expected('text, or {"content": "…", "encoding": "utf8" or "base64"}'),
+});
 
 const labelsSchema = z
   .record(
     z.string().regex(/^[A-Za-z0-9._/-]{1,63}$/, 'A label name has 1–63 of A–Z a–z 0–9 . _ / -'),
-    z.string().max(256),
+    z
+      .string({ error: expected('a string') })
+      .max(MAX_LABEL_CHARACTERS, `A label has at most ${MAX_LABEL_CHARACTERS} characters`),
+    { error: expectedMap('an object of names and values, such as {"user": "alice"}') },
   )
   .refine((labels) => Object.keys(labels).length <= MAX_LABELS, `At most ${MAX_LABELS} labels`);
+
+const shape = {
+  argv: argvSchema,
+  files: z
+    .array(inputFileSchema, { error: expected('a list of files') })
+    .max(MAX_FILES, `At most ${MAX_FILES} files`)
+    .default([]),
+  stdin: stdinSchema.default(''),
+  env: envSchema.default({}),
+  limits: limitsSchema.default({}),
+  labels: labelsSchema.default({}),
+};
 
 /**
  * A job as a client asks for it.
@@ -43,17 +91,11 @@ const labelsSchema = z
  * environment (PATH, HOME, LANG); nothing of the service's own environment reaches the payload.
  */
 export const jobSpecSchema = z
-  .strictObject({
-    argv: z.array(execString).min(1, 'Expected at least the program to run').max(MAX_ARGUMENTS),
-    files: z.array(inputFileSchema).max(MAX_FILES).default([]),
-    stdin: stdinSchema.default(''),
-    env: z.record(environmentName, execString).default({}),
-    limits: limitsSchema.default({}),
-    labels: labelsSchema.default({}),
+  .strictObject(shape, {
+    error: expectedObject('a job, such as {"argv": ["/bin/echo", "hello"]}', Object.keys(shape)),
   })
-  .superRefine(checkProgramName)
   .superRefine(checkArgumentBytes)
-  .superRefine(checkFilePaths)
+  .superRefine(checkFiles)
   .meta({ id: 'JobSpec', description: 'What to run, with what, within which limits.' });
 
 /** A job as a client may write it: everything but `argv` may be left out. */
@@ -61,48 +103,34 @@ export type JobSpecInput = z.input<typeof jobSpecSchema>;
 /** A job as Sandlot understood it: defaults filled in, except limits (the operator's come later). */
 export type JobSpec = z.output<typeof jobSpecSchema>;
 
-function checkProgramName(spec: { readonly argv: readonly string[] }, context: z.RefinementCtx): void {
-  if (spec.argv[0] !== '') return;
-  context.addIssue({ code: 'custom', path: ['argv', 0], message: 'The program name is empty' });
+function checkProgram([program]: readonly string[], context: z.RefinementCtx): void {
+  if (program === undefined) return;
+  if (program === '') {
+    context.addIssue({ code: 'custom', path: [0], message: 'The program name is empty' });
+  } else if (Buffer.byteLength(program) > MAX_PROGRAM_BYTES) {
+    const message = `The program name is longer than ${MAX_PROGRAM_BYTES} bytes (PATH_MAX)`;
+    context.addIssue({ code: 'custom', path: [0], message });
+  }
 }
 
 function checkArgumentBytes(
-  spec: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> },
+  { argv, env }: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> },
   context: z.RefinementCtx,
 ): void {
-  const entries = [...spec.argv, ...Object.entries(spec.env).map(([name, value]) => `${name}=${value}`)];
-  const total = entries.reduce((sum, entry) => sum + byteLength(entry) + 1, 0);
+  let total = argv.reduce((sum, argument) => sum + entryBytes(argument), 0);
+  for (const [name, value] of Object.entries(env)) {
+    const length = entryBytes(`${name}=${value}`);
+    total += length;
+    if (length - ENTRY_OVERHEAD_BYTES <= MAX_ARGUMENT_BYTES) continue;
+    const message = `Name and value together must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2))`;
+    context.addIssue({ code: 'custom', path: ['env', name], message });
+  }
   if (total <= MAX_ARGUMENTS_BYTES) return;
-  context.addIssue({
-    code: 'custom',
-    path: ['argv'],
-    message: `"argv" and "env" together are ${total} bytes, at most ${MAX_ARGUMENTS_BYTES} fit (execve(2)); pass the rest as a file or stdin`,
-  });
+  const message = `"argv" and "env" together are ${total} bytes, at most ${MAX_ARGUMENTS_BYTES} fit (execve(2)); pass the rest as a file or stdin`;
+  context.addIssue({ code: 'custom', path: ['argv'], message });
 }
 
-/** Two files cannot have one path, and a file cannot be another's directory. */
-function checkFilePaths(
-  spec: { readonly files: readonly { readonly path: string }[] },
-  context: z.RefinementCtx,
-): void {
-  const seen = new Set<string>();
-  const directories = new Set<string>();
-  for (const { path } of spec.files) {
-    const parts = path.split('/');
-    for (let depth = 1; depth < parts.length; depth += 1) directories.add(parts.slice(0, depth).join('/'));
-  }
-  for (const [index, { path }] of spec.files.entries()) {
-    const clash = seen.has(path)
-      ? 'is given twice'
-      : directories.has(path)
-        ? 'is also the directory of another file'
-        : undefined;
-    if (clash !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['files', index, 'path'],
-        message: `Path ${JSON.stringify(path)} ${clash}`,
-      });
-    seen.add(path);
-  }
+/** What the kernel counts for one string. */
+function entryBytes(entry: string): number {
+  return Buffer.byteLength(entry) + ENTRY_OVERHEAD_BYTES;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expected, expectedObject } from '../text/wording.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -88,16 +89,23 @@ export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
 /** All limits of a job with defaults filled in. */
 export type Limits = Readonly<Record<LimitName, number>>;
 
-function limitField({ default: fallback, min, max, meaning }: LimitDefinition) {
-  return z.int().min(min).max(max).optional().meta({ description: meaning, default: fallback });
-}
-
 /** Limits as a client sends them: each one optional, none other accepted. */
 export const limitsSchema = z.strictObject(
+  // every name of the closed list is set, with the schema of its limit
   Object.fromEntries(LIMIT_NAMES.map((name) => [name, limitField(LIMITS[name])])) as Record<
     LimitName,
     ReturnType<typeof limitField>
   >,
+  { error: expectedObject('an object of limits, such as {"wallTimeMs": 5000}', LIMIT_NAMES) },
 );
 
 export type RequestedLimits = z.infer<typeof limitsSchema>;
+
+function limitField({ default: fallback, min, max, meaning }: LimitDefinition) {
+  return z
+    .int({ error: expected(`an integer from ${min} to ${max}`) })
+    .min(min)
+    .max(max)
+    .optional()
+    .meta({ description: meaning, default: fallback });
+}

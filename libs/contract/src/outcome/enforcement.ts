@@ -13,7 +13,7 @@ export type Mechanism = z.infer<typeof mechanismSchema>;
 
 /** For each limit of the job, the mechanism that held it. */
 export const enforcementSchema = z
-  .record(z.enum(LIMIT_NAMES as [string, ...string[]]), mechanismSchema)
+  .record(z.enum(LIMIT_NAMES), mechanismSchema)
   .meta({ id: 'Enforcement', description: 'For each limit, the mechanism that held it.' });
 
-export type Enforcement = Readonly<Record<(typeof LIMIT_NAMES)[number], Mechanism>>;
+export type Enforcement = Readonly<z.infer<typeof enforcementSchema>>;

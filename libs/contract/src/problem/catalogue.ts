@@ -29,8 +29,20 @@ export const PROBLEMS = {
   'route-not-found': {
     status: 404,
     title: 'No such route',
-    meaning: 'The service has no such path or method.',
+    meaning: 'The service has no such path.',
     remedy: 'See /docs or /openapi.json for the routes.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The route has no such method',
+    meaning: 'The path exists, but not with this HTTP method.',
+    remedy: 'Use one of the methods in the Allow header; see /docs.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request came too slowly',
+    meaning: 'The request was not complete within the time the service waits for one.',
+    remedy: 'Send the request again over a faster connection, or with smaller files.',
   },
   'idempotency-conflict': {
     status: 409,
@@ -62,11 +74,29 @@ export const PROBLEMS = {
     meaning: 'No mechanism of this worker can hold a limit that the job explicitly asks for.',
     remedy: 'Leave the limit out, or run a worker with a delegated cgroup (sandlot doctor).',
   },
+  'headers-too-large': {
+    status: 431,
+    title: 'The request headers are too large',
+    meaning: 'The request line and headers together exceed 16 KiB.',
+    remedy: 'Send fewer or shorter headers; contents belong into the body.',
+  },
   'queue-unavailable': {
     status: 503,
     title: 'The queue cannot be reached',
     meaning: 'The service cannot store jobs durably at the moment; nothing was accepted.',
     remedy: 'Try again after the time in Retry-After.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'The store cannot be used',
+    meaning: 'The service cannot read or write the contents of jobs at the moment.',
+    remedy: 'Try again after the time in Retry-After; the operator finds the reason in the log.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The service is not ready',
+    meaning: 'Something the service needs is missing; `errors` names it.',
+    remedy: 'Wait and ask again; if it stays so, mend what `errors` names.',
   },
   'shutting-down': {
     status: 503,
@@ -83,3 +113,6 @@ export const PROBLEMS = {
 } as const satisfies Record<string, ProblemDefinition>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+/** All codes, in documentation order. */
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]; // the keys are the codes

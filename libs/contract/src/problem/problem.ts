@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PROBLEMS, type ProblemCode } from './catalogue.js';
+import { quote } from '../text/quote.js';
+import { PROBLEM_CODES, PROBLEMS, type ProblemCode } from './catalogue.js';
 
 /** What is wrong with one field: `field` is a path such as `files[0].path`. */
 export const fieldErrorSchema = z.object({ field: z.string(), message: z.string() });
@@ -11,7 +12,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    code: z.enum(PROBLEM_CODES),
     remedy: z.string(),
     requestId: z.string(),
     errors: z.array(fieldErrorSchema).optional(),
@@ -40,11 +41,12 @@ export function problem(
   };
 }
 
-/** Writes a zod issue path the way JSON people read it: `files[0].path`. */
+/** Writes the path of a field the way JSON people read it: `files[0].path`, `env["A B"]`. */
 export function fieldName(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (name, key) =>
-      typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`,
-    '',
-  );
+  return path.reduce<string>((name, key) => {
+    if (typeof key === 'number') return `${name}[${key}]`;
+    const text = String(key);
+    if (!/^[\w-]+$/.test(text)) return `${name}[${quote(text)}]`;
+    return name === '' ? text : `${name}.${text}`;
+  }, '');
 }

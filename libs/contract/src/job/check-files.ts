@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import { LIMITS, type RequestedLimits } from '../limits/limits.js';
+import { quote } from '../text/quote.js';
+import { contentBytes } from './content.js';
+import type { InputFile } from './input-file.js';
+
+/** tmpfs gives whole pages; 4 KiB on every machine we run on (tmpfs(5)). */
+const PAGE_BYTES = 4096;
+
+interface FilesOfSpec {
+  readonly files: readonly InputFile[];
+  readonly limits: RequestedLimits;
+}
+
+/** What files take of a work directory. */
+export interface FilesSize {
+  readonly diskBytes: number;
+  /** One for each file, each directory above it and the work directory itself. */
+  readonly inodes: number;
+}
+
+/** Reports files that cannot stand beside each other, or do not fit into the work directory. */
+export function checkFiles({ files, limits }: FilesOfSpec, context: z.RefinementCtx): void {
+  for (const { index, message } of findClashes(files)) {
+    context.addIssue({ code: 'custom', path: ['files', index, 'path'], message });
+  }
+  const size = measureFiles(files.map((file) => ({ path: file.path, bytes: contentBytes(file) })));
+  for (const name of ['diskBytes', 'inodes'] as const) {
+    const limit = limits[name] ?? LIMITS[name].default;
+    if (size[name] <= limit) continue;
+    const message = `The files take ${size[name]} ${name} of the work directory, which has ${limit}; raise limits.${name} or send less`;
+    context.addIssue({ code: 'custom', path: ['files'], message });
+  }
+}
+
+/** What files take of a tmpfs: whole pages, and an inode for each file and directory. */
+export function measureFiles(files: readonly { readonly path: string; readonly bytes: number }[]): FilesSize {
+  const diskBytes = files.reduce((sum, { bytes }) => sum + Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES, 0);
+  let inodes = 1;
+  let previous: readonly string[] = [];
+  // In order, paths of one directory are neighbours: only what differs from the previous path is new.
+  for (const { path } of sortedByPath(files)) {
+    const segments = path.split('/');
+    const fork = segments.findIndex((segment, depth) => segment !== previous[depth]);
+    if (fork !== -1) inodes += segments.length - fork;
+    previous = segments;
+  }
+  return { diskBytes, inodes };
+}
+
+interface Clash {
+  readonly index: number;
+  readonly message: string;
+}
+
+/** Two files cannot have one path, and a file cannot be another's directory. */
+function findClashes(files: readonly InputFile[]): readonly Clash[] {
+  const sorted = sortedByPath(files.map(({ path }, index) => ({ path, index })));
+  return sorted.slice(1).flatMap((file, position): Clash[] => {
+    const before = sorted[position];
+    if (before === undefined || !`${file.path}/`.startsWith(`${before.path}/`)) return [];
+    const message =
+      file.path === before.path
+        ? `Path ${quote(file.path)} is given twice`
+        : `Path ${quote(file.path)} lies below ${quote(before.path)}, which is a file`;
+    return [{ index: file.index, message }];
+  });
+}
+
+/** In the order of `path/`, so that what lies below a path follows it at once. Stable. */
+function sortedByPath<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {
+  const keyed = files.map((file) => ({ file, key: `${file.path}/` }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  return keyed.map(({ file }) => file);
+}

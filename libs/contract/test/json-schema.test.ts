@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import * as contract from '../src/index.js';
+
+const schemas = Object.entries(contract).flatMap(([name, value]) =>
+  value instanceof z.ZodType ? [{ name, schema: value }] : [],
+);
+
+// OpenAPI is made from these.
+describe.each(schemas)('JSON Schema of $name', ({ schema }) => {
+  it.each(['input', 'output'] as const)('can be made of its %s', (io) => {
+    const json = z.toJSONSchema(schema, { io, unrepresentable: 'throw' });
+    expect(json.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
+  });
+});
+
+describe('JSON Schema of a job', () => {
+  const json = z.toJSONSchema(contract.jobSpecSchema, { io: 'input', reused: 'inline' });
+  const job = json.$defs?.['JobSpec'] as z.core.JSONSchema.ObjectSchema;
+
+  it('asks for argv alone and knows no other field', () => {
+    expect(job.required).toEqual(['argv']);
+    expect(job.additionalProperties).toBe(false);
+  });
+
+  it('documents range, default and meaning of each limit', () => {
+    const limits = job.properties?.['limits'] as z.core.JSONSchema.ObjectSchema;
+    expect(Object.keys(limits.properties ?? {})).toEqual(contract.LIMIT_NAMES);
+    for (const name of contract.LIMIT_NAMES) {
+      const { min, max, default: fallback, meaning } = contract.LIMITS[name];
+      expect(limits.properties?.[name]).toEqual({
+        type: 'integer',
+        minimum: min,
+        maximum: max,
+        default: fallback,
+        description: meaning,
+      });
+    }
+  });
+});

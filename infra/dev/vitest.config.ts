@@ -4,8 +4,11 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Workspace packages resolve to their sources, so that tests need no build. */
-const CONDITIONS = ['development', 'node', 'import', 'module', 'default'];
+/**
+ * Workspace packages resolve to their sources, so that tests need no build. Vitest hands these to Node as
+ * `--conditions`, where `import` and `module` would give ES modules to a `require`.
+ */
+const CONDITIONS = ['development', 'node', 'default'];
 
 /** One project per folder of libs/ and apps/, named after it; and one for this folder's own checks. */
 export default defineConfig({

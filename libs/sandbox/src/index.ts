@@ -1,1 +1,2 @@
-export {};
+export { createSandbox } from './create-sandbox.js';
+export type { SandboxOptions } from './create-sandbox.js';

@@ -1,0 +1,102 @@
+import { closeSync } from 'node:fs';
+import type { Cell, CellFile, CellPlan, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
+import { InfrastructureError } from '@sandlot/engine';
+import { lostError, setupError } from '../error/setup-error.js';
+import { BodyWriter } from '../native/body-writer.js';
+import { Channel } from '../native/channel.js';
+import { BODY_BYTES, REPORT, REQUEST, type Report } from '../native/protocol.js';
+import { planCell } from '../rootfs/plan-cell.js';
+import type { Slot } from '../slot/slot.js';
+import { encodeRunRequest } from './run-request.js';
+import { StepRun } from './step-run.js';
+
+/** Init keeps the wall clock; if it has not ended a step this long after its limit, the whole cell is ended. */
+const OVERDUE_MS = 5_000;
+
+export interface NativeCellOptions {
+  readonly slot: Slot;
+  readonly plan: CellPlan;
+  readonly cgroup: number | undefined;
+  /** Called once when nothing of the cell is left. */
+  readonly onGone: () => void;
+}
+
+/** A cell served by init over its own socket. Requests are sent ahead: they wait in the socket for the cell. */
+export class NativeCell implements Cell {
+  readonly #channel: Channel;
+  readonly #gone: Promise<void>;
+  #run: StepRun | undefined;
+  #failure: Error | undefined;
+
+  constructor({ slot, plan, cgroup, onGone }: NativeCellOptions) {
+    const { channel, otherEnd } = Channel.create({
+      onReport: (report) => this.#onReport(report),
+      onEnd: () => this.#fail(slot.dead ?? lostError('A cell')),
+    });
+    this.#channel = channel;
+    try {
+      this.#gone = slot.openCell(otherEnd, planCell(plan.limits), cgroup).then(onGone);
+    } finally {
+      closeSync(otherEnd);
+    }
+    if (plan.files.length > 0) channel.send(REQUEST.putFiles, encodeFiles(plan.files));
+  }
+
+  async runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const run = new StepRun(step, io, () => this.#channel.send(REQUEST.kill));
+    this.#run = run;
+    const overdue = setTimeout(() => this.#endOverdue(step), step.limits.wallTimeMs + OVERDUE_MS);
+    try {
+      return await run.run((stdio) => this.#channel.send(REQUEST.runStep, encodeRunRequest(step), stdio));
+    } finally {
+      clearTimeout(overdue);
+      this.#run = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#channel.close();
+    await this.#gone;
+  }
+
+  #onReport(report: Report): void {
+    switch (report.kind) {
+      case REPORT.ready:
+        return;
+      case REPORT.started:
+        return this.#run?.started();
+      case REPORT.ended:
+        return this.#run?.ended(report);
+      case REPORT.failed:
+        return this.#fail(setupError('a cell', report.error));
+      default:
+        return this.#fail(new Error(`Cell sent an unknown report ${report.kind}`));
+    }
+  }
+
+  #endOverdue(step: StepPlan): void {
+    this.#channel.close();
+    this.#fail(
+      new InfrastructureError(
+        'sandbox-lost',
+        `A cell did not end step "${step.name}" within ${OVERDUE_MS} ms after its wall limit; it was ended whole`,
+      ),
+    );
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#run?.failed(this.#failure);
+  }
+}
+
+function encodeFiles(files: readonly CellFile[]): Buffer {
+  const body = new BodyWriter();
+  body.list(files, ({ path, mode, content }) => body.string(path).u32(mode).bytes(content));
+  const bytes = body.finish();
+  if (bytes.length <= BODY_BYTES) return bytes;
+  throw new RangeError(
+    `The files of a job are ${bytes.length} bytes together, at most ${BODY_BYTES} can be placed`,
+  );
+}

@@ -1,0 +1,116 @@
+/** native/include/protocol.h, in its order and with its names. */
+
+export const INLINE_BYTES = 32_768;
+export const BODY_BYTES = 96 * 1024 * 1024;
+
+export const REQUEST = { build: 1, openCell: 2, putFiles: 3, runStep: 4, kill: 5 } as const;
+export type Request = (typeof REQUEST)[keyof typeof REQUEST];
+
+export const FRAME_BYTES = 16;
+
+export const OPERATION = {
+  newRoot: 1,
+  makeDirectory: 2,
+  makeSymlink: 3,
+  writeFile: 4,
+  bind: 5,
+  mountTmpfs: 6,
+  mountProc: 7,
+  pivotRoot: 8,
+  sealRoot: 9,
+  setHostname: 10,
+  bringLoopbackUp: 11,
+  setSysctl: 12,
+} as const;
+
+export const BIND = { optional: 1, device: 2, writable: 4 } as const;
+
+/** What a report's step number means, operations of a plan and other steps alike. */
+export const STEP_TEXT: Readonly<Record<number, string>> = {
+  1: 'make the new root',
+  2: 'make a directory',
+  3: 'make a symbolic link',
+  4: 'write a file',
+  5: 'bind mount',
+  6: 'mount a tmpfs',
+  7: 'mount proc',
+  8: 'pivot into the new root',
+  9: 'make the root read-only',
+  10: 'set the host name',
+  11: 'bring the loopback device up',
+  12: 'set a sysctl',
+  100: 'nothing',
+  101: 'clone into new namespaces',
+  102: 'deny setgroups',
+  103: 'write the uid map',
+  104: 'write the gid map',
+  105: 'become root of the user namespace',
+  106: 'prepare descriptors',
+  107: 'execute init',
+  108: 'prepare init',
+  109: 'read a request',
+  110: 'clone a cell',
+  111: 'enter the cell',
+  112: 'put a file into the work directory',
+  113: 'clone the payload',
+  114: 'start a session',
+  115: 'set a resource limit',
+  116: 'drop capabilities',
+  117: 'set no_new_privs',
+  118: 'change to the work directory',
+  119: 'execute the program',
+};
+
+export const STEP = {
+  none: 100,
+  clone: 101,
+  writeUidMap: 103,
+  putFile: 112,
+  setRlimit: 115,
+  execute: 119,
+} as const;
+
+export const ERROR_BYTES = 12;
+
+export const REPORT = { ready: 1, failed: 2, started: 3, ended: 4, cellGone: 5 } as const;
+
+export const KILLED_WALL = 1;
+
+export const REPORT_BYTES = 64;
+export const LAUNCH_BYTES = 24;
+export const LAUNCHED_BYTES = 8;
+
+/** A failed step: its number (STEP_TEXT), which one of a list, errno. */
+export interface StepError {
+  readonly step: number;
+  readonly index: number;
+  readonly errno: number;
+}
+
+/** One answer of init. Times as the kernel gives them; `status` as wait(2) does. */
+export interface Report {
+  readonly kind: number;
+  readonly cell: number;
+  readonly error: StepError;
+  readonly status: number;
+  readonly killed: number;
+  readonly wallNs: number;
+  readonly userUs: number;
+  readonly systemUs: number;
+  readonly maxRssBytes: number;
+}
+
+/** Decodes `struct sbx_report`. */
+export function decodeReport(bytes: Buffer): Report {
+  return {
+    kind: bytes.readUInt32LE(0),
+    cell: bytes.readUInt32LE(4),
+    error: { step: bytes.readInt32LE(8), index: bytes.readInt32LE(12), errno: bytes.readInt32LE(16) },
+    status: bytes.readInt32LE(20),
+    killed: bytes.readUInt32LE(24),
+    wallNs: Number(bytes.readBigUInt64LE(32)),
+    userUs: Number(bytes.readBigUInt64LE(40)),
+    systemUs: Number(bytes.readBigUInt64LE(48)),
+    maxRssBytes: Number(bytes.readBigUInt64LE(56)),
+  };
+}

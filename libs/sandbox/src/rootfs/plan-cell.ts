@@ -1,0 +1,40 @@
+import type { Limits } from '@sandlot/contract';
+import type { Operation, RootPlan } from './plan.js';
+
+/** Files of /proc that tell of the host and not of the cell, covered where they exist. */
+const MASKED_PROC_FILES = [
+  'kcore',
+  'keys',
+  'latency_stats',
+  'sched_debug',
+  'sysrq-trigger',
+  'timer_list',
+] as const;
+
+/**
+ * What a cell lays over its slot's root: one tmpfs of the job's size, shown as the work directory, /tmp and
+ * /dev/shm, and a /proc of its own. /proc is read-only: a payload is uid 0 of its namespaces, and some of
+ * /proc/sys belongs to that uid.
+ */
+export function planCell(limits: Limits): RootPlan {
+  return [
+    { op: 'mountTmpfs', path: 'scratch', sizeBytes: limits.diskBytes, inodes: limits.inodes, mode: 0o755 },
+    ...scratch('box', 'box', 0o755),
+    ...scratch('tmp', 'tmp', 0o1777),
+    ...scratch('shm', 'dev/shm', 0o1777),
+    { op: 'mountProc', path: 'proc', readOnly: true },
+    ...MASKED_PROC_FILES.map((name): Operation => ({
+      op: 'bind',
+      source: '/dev/null',
+      path: `proc/${name}`,
+      optional: true,
+    })),
+  ];
+}
+
+function scratch(name: string, path: string, mode: number): readonly Operation[] {
+  return [
+    { op: 'makeDirectory', path: `scratch/${name}`, mode },
+    { op: 'bind', source: `/scratch/${name}`, path, writable: true },
+  ];
+}

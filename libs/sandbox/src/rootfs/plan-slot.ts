@@ -1,0 +1,76 @@
+import type { HostEntry } from './host-tree.js';
+import type { Operation, RootPlan } from './plan.js';
+
+/** Directory that the payload starts in. */
+export const WORK_DIRECTORY = '/box';
+export const HOSTNAME = 'sandlot';
+
+const MiB = 1024 * 1024;
+/** The root itself holds mount points, links and a minimal /etc. */
+const ROOT_BYTES = 4 * MiB;
+const ROOT_INODES = 1024;
+
+const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'] as const;
+
+const DEVICE_LINKS = [
+  ['/proc/self/fd', 'dev/fd'],
+  ['/proc/self/fd/0', 'dev/stdin'],
+  ['/proc/self/fd/1', 'dev/stdout'],
+  ['/proc/self/fd/2', 'dev/stderr'],
+] as const;
+
+const ETC_FILES = {
+  passwd: 'root:x:0:0:root:/box:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n',
+  group: 'root:x:0:\nnogroup:x:65534:\n',
+  hosts: `127.0.0.1 localhost ${HOSTNAME}\n::1 localhost\n`,
+  'host.conf': 'multi on\n',
+  hostname: `${HOSTNAME}\n`,
+  'nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
+} as const;
+
+/** Mount points that each cell covers with something of its own. */
+const MOUNT_POINTS = ['box', 'tmp', 'dev/shm', 'proc', 'scratch'] as const;
+
+/**
+ * The root that all cells of a slot share, read-only: programs of the host, a minimal /etc and /dev, mount points.
+ *
+ * The slot's own /proc stays unmasked below the cells': the kernel allows a new proc mount only where a fully
+ * visible one exists (mount_too_revealing in fs/namespace.c).
+ */
+export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
+  return [
+    { op: 'newRoot', sizeBytes: ROOT_BYTES, inodes: ROOT_INODES },
+    ...['etc', 'dev'].map(directory),
+    ...MOUNT_POINTS.map(directory),
+    ...hostTree.flatMap(showEntry),
+    ...Object.entries(ETC_FILES).map(([name, content]): Operation => file(`etc/${name}`, content)),
+    ...DEVICES.flatMap(showDevice),
+    ...DEVICE_LINKS.map(([target, path]): Operation => ({ op: 'makeSymlink', target, path })),
+    { op: 'mountProc', path: 'proc', readOnly: false },
+    { op: 'pivotRoot' },
+    { op: 'setHostname', name: HOSTNAME },
+    { op: 'bringLoopbackUp' },
+    // A payload that could make a user namespace would be root again, with all capabilities inside it.
+    { op: 'setSysctl', path: '/proc/sys/user/max_user_namespaces', value: '0' },
+    { op: 'sealRoot' },
+  ];
+}
+
+function directory(path: string): Operation {
+  return { op: 'makeDirectory', path, mode: 0o755 };
+}
+
+function file(path: string, content: string): Operation {
+  return { op: 'writeFile', path, mode: 0o644, content };
+}
+
+function showEntry(entry: HostEntry): readonly Operation[] {
+  if (entry.kind === 'link') return [{ op: 'makeSymlink', target: entry.target, path: entry.path }];
+  const target = entry.kind === 'directory' ? directory(entry.path) : file(entry.path, '');
+  return [target, { op: 'bind', source: `/${entry.path}`, path: entry.path }];
+}
+
+/** A user namespace cannot make device nodes, so the host's are bound. */
+function showDevice(name: string): readonly Operation[] {
+  return [file(`dev/${name}`, ''), { op: 'bind', source: `/dev/${name}`, path: `dev/${name}`, device: true }];
+}

@@ -1,0 +1,27 @@
+/** What uid and gid 0 of a slot's user namespace are outside of it. */
+export interface HostIdentity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * First of the host uids for slots of a worker that runs as root, in a range that no allocator hands out
+ * (systemd's UIDS-GIDS document: 1879048192–2147483647 unused). One block a process, one uid a slot.
+ */
+const FIRST_UID = 1_879_048_192;
+const UIDS_PER_WORKER = 32;
+/** pid_max of 64-bit Linux is at most 2^22 (proc(5)); the range still ends below 2^31. */
+const PIDS = 2 ** 22;
+
+/**
+ * The identity of slot `index`. An unprivileged worker can map only itself; a worker that is really root never
+ * maps uid 0, so that a payload is nobody on the host.
+ */
+export function hostIdentity(
+  index: number,
+  worker: { readonly uid: number; readonly gid: number; readonly pid: number },
+): HostIdentity {
+  if (worker.uid !== 0) return { uid: worker.uid, gid: worker.gid };
+  const id = FIRST_UID + (worker.pid % PIDS) * UIDS_PER_WORKER + (index % UIDS_PER_WORKER);
+  return { uid: id, gid: id };
+}

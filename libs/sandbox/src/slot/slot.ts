@@ -1,0 +1,110 @@
+import { closeSync } from 'node:fs';
+import { deferred } from '../deferred.js';
+import { lostError, setupError } from '../error/setup-error.js';
+import { BodyWriter } from '../native/body-writer.js';
+import { Channel } from '../native/channel.js';
+import { slotReap } from '../native/library.js';
+import { REPORT, REQUEST, type Report } from '../native/protocol.js';
+import { encodePlan, type RootPlan } from '../rootfs/plan.js';
+import type { HostIdentity } from './host-identity.js';
+import { launchSlot } from './launch-slot.js';
+
+export interface SlotOptions {
+  readonly image: number;
+  readonly identity: HostIdentity;
+  readonly plan: RootPlan;
+  readonly cgroup: number | undefined;
+}
+
+/**
+ * One unit of concurrency: a running init that holds the namespaces which remember nothing of a payload, and
+ * clones a cell for each job.
+ */
+export class Slot {
+  readonly #channel: Channel;
+  readonly #cells = new Map<number, () => void>();
+  readonly #ready = deferred<void>();
+  #pidfd = -1;
+  #nextCell = 1;
+  #dead: Error | undefined;
+
+  private constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  /** Launches init and has it build the root. @throws {InfrastructureError} `sandbox-setup-failed`. */
+  static async start({ image, identity, plan, cgroup }: SlotOptions): Promise<Slot> {
+    const { channel, otherEnd } = Channel.create({
+      onReport: (report) => slot.#onReport(report),
+      onEnd: () => slot.#die(lostError('A slot')),
+    });
+    const slot = new Slot(channel);
+    try {
+      slot.#pidfd = await launchSlot({ image, control: otherEnd, cgroup, identity });
+    } catch (error) {
+      channel.close();
+      throw error;
+    } finally {
+      closeSync(otherEnd);
+    }
+    channel.send(REQUEST.build, encodePlan(plan).finish());
+    try {
+      await slot.#ready.promise;
+    } catch (error) {
+      await slot.close();
+      throw error;
+    }
+    return slot;
+  }
+
+  /** Why the slot can no longer be used, if so. */
+  get dead(): Error | undefined {
+    return this.#dead;
+  }
+
+  /**
+   * Has init clone a cell that will serve `socket` (init's end, the caller closes it) after completing its root by
+   * `plan`. Resolves when the cell's pid 1 has ended, or the slot has.
+   */
+  openCell(socket: number, plan: RootPlan, cgroup: number | undefined): Promise<void> {
+    if (this.#dead !== undefined) return Promise.resolve();
+    const id = this.#nextCell++;
+    const gone = new Promise<void>((resolve) => this.#cells.set(id, resolve));
+    const fds = cgroup === undefined ? [socket] : [socket, cgroup];
+    this.#channel.send(REQUEST.openCell, encodePlan(plan, new BodyWriter().u32(id)).finish(), fds);
+    return gone;
+  }
+
+  /** Ends the slot with every process in it and waits for that. */
+  async close(): Promise<void> {
+    this.#die(lostError('A slot'));
+    this.#channel.close();
+    const pidfd = this.#pidfd;
+    this.#pidfd = -1;
+    if (pidfd < 0) return;
+    await new Promise<void>((resolve) => slotReap.async(pidfd, () => resolve()));
+    closeSync(pidfd);
+  }
+
+  #onReport(report: Report): void {
+    switch (report.kind) {
+      case REPORT.ready:
+        return this.#ready.resolve();
+      case REPORT.failed:
+        return this.#die(setupError('a slot', report.error));
+      case REPORT.cellGone:
+        this.#cells.get(report.cell)?.();
+        this.#cells.delete(report.cell);
+        return;
+      default:
+        return this.#die(new Error(`Slot sent an unknown report ${report.kind}`));
+    }
+  }
+
+  #die(reason: Error): void {
+    this.#dead ??= reason;
+    this.#ready.reject(this.#dead);
+    for (const gone of this.#cells.values()) gone();
+    this.#cells.clear();
+  }
+}

@@ -1,0 +1,71 @@
+import { closeSync, writeSync } from 'node:fs';
+import koffi from 'koffi';
+import type { StepInput } from '@sandlot/engine';
+
+/**
+ * Writes all of `input` into a pipe and closes it. Ends quietly when the payload reads no more, which is its
+ * right, or when `stop` aborts.
+ */
+export async function writePipe(fd: number, input: StepInput, stop: AbortSignal): Promise<void> {
+  try {
+    if (input instanceof Uint8Array) {
+      await writeChunk(fd, input, stop);
+      return;
+    }
+    for await (const chunk of untilAborted(input, stop)) {
+      if (!(await writeChunk(fd, chunk, stop))) return;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Returns whether the reader is still there. */
+async function writeChunk(fd: number, chunk: Uint8Array, stop: AbortSignal): Promise<boolean> {
+  let rest = chunk;
+  while (rest.length > 0 && !stop.aborted) {
+    const written = writeSome(fd, rest);
+    if (written === 'closed') return false;
+    if (written === 'full') await untilWritable(fd, stop);
+    else rest = rest.subarray(written);
+  }
+  return !stop.aborted;
+}
+
+function writeSome(fd: number, bytes: Uint8Array): number | 'full' | 'closed' {
+  try {
+    return writeSync(fd, bytes);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EAGAIN') return 'full';
+    if (code === 'EPIPE') return 'closed';
+    throw error;
+  }
+}
+
+function untilWritable(fd: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      poll.close();
+      stop.removeEventListener('abort', settle);
+      resolve();
+    };
+    const poll = koffi.node.poll(fd, { writable: true, disconnect: true }, settle);
+    stop.addEventListener('abort', settle);
+  });
+}
+
+/** The items of `source` until `stop` aborts, even while the next one is awaited. */
+async function* untilAborted<T>(source: AsyncIterable<T>, stop: AbortSignal): AsyncIterable<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const aborted = new Promise<{ done: true; value: undefined }>((resolve) => {
+    stop.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true });
+  });
+  for (;;) {
+    const { done, value } = await Promise.race([iterator.next(), aborted]);
+    if (done) break;
+    yield value as T;
+  }
+  // Not awaited: a source that waits for a terminal may never answer.
+  void iterator.return?.();
+}

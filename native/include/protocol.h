@@ -1,0 +1,161 @@
+/*
+ * What the worker and `init` say to each other, and nothing else: both sides include this file, and
+ * libs/sandbox/src/native/protocol.ts repeats it in the same order.
+ *
+ * Two kinds of socket, both SOCK_SEQPACKET (unix(7)), both held by the worker at one end:
+ *
+ *   control   one a slot, from launch to death.   worker -> slot init: BUILD, then OPEN_CELL any number of
+ * times cell      one a cell, made by the worker and  worker -> cell init: PUT_FILES, RUN_STEP, KILL handed
+ * over with OPEN_CELL
+ *
+ * The worker speaks first. It need not wait for an answer before it sends on: messages queue in the socket,
+ * even before the cell exists. Every answer is one `struct sbx_report`. End of file on `control` ends the
+ * slot with everything in it; end of file on a cell's socket ends that cell. End of file at the worker's end
+ * means that the other side is dead.
+ *
+ * A message is a `struct sbx_frame` followed by its body; a body above SBX_INLINE_BYTES travels in a memfd,
+ * which is then the first descriptor passed (SCM_RIGHTS). Integers are in host order. In bodies a string is
+ * its length (u32, without the NUL), its bytes and a NUL; a list is its count (u32) and its elements.
+ */
+#ifndef SANDLOT_PROTOCOL_H
+#define SANDLOT_PROTOCOL_H
+
+#include <stdint.h>
+
+#define SBX_INLINE_BYTES 32768u
+#define SBX_BODY_BYTES (96u << 20)
+#define SBX_MAX_FDS 5
+
+/* Requests, and what follows in body and descriptors. */
+enum sbx_request
+{
+  SBX_BUILD = 1,     /* plan: list of operations                                                       */
+  SBX_OPEN_CELL = 2, /* u32 cell, plan                          fds: cell socket [, cgroup directory]  */
+  SBX_PUT_FILES = 3, /* list of { path, u32 mode, bytes }                                              */
+  SBX_RUN_STEP = 4,  /* see struct sbx_step                     fds: stdin, stdout, stderr             */
+  SBX_KILL = 5,      /* nothing                                                                        */
+};
+
+struct sbx_frame
+{
+  uint32_t request;
+  uint32_t length;     /* of the body, in bytes */
+  uint32_t body_in_fd; /* 1: the body is in the first descriptor */
+  uint32_t reserved;
+};
+
+/* Operations of a plan, in the order of their arguments. Paths are relative to the root being built. */
+#define SBX_OPERATIONS(X)                                                                                    \
+  X (NEW_ROOT, 1, "make the new root")         /* u64 size, u64 inodes                         */            \
+  X (MAKE_DIRECTORY, 2, "make a directory")    /* path, u32 mode                               */            \
+  X (MAKE_SYMLINK, 3, "make a symbolic link")  /* target, path                                 */            \
+  X (WRITE_FILE, 4, "write a file")            /* path, u32 mode, content                      */            \
+  X (BIND, 5, "bind mount")                    /* source (absolute), path, u32 SBX_BIND_*      */            \
+  X (MOUNT_TMPFS, 6, "mount a tmpfs")          /* path, u64 size, u64 inodes, u32 mode         */            \
+  X (MOUNT_PROC, 7, "mount proc")              /* path, u32 read only                          */            \
+  X (PIVOT_ROOT, 8, "pivot into the new root") /*                                              */            \
+  X (SEAL_ROOT, 9, "make the root read-only")  /*                                              */            \
+  X (SET_HOSTNAME, 10, "set the host name")    /* name                                         */            \
+  X (BRING_LOOPBACK_UP, 11, "bring the loopback device up") /*                                            */ \
+  X (SET_SYSCTL, 12, "set a sysctl")                        /* path, value                                  */
+
+enum sbx_operation
+{
+#define X(name, number, text) SBX_OP_##name = number,
+  SBX_OPERATIONS (X)
+#undef X
+};
+
+#define SBX_BIND_OPTIONAL 1u /* a missing source or target is passed over */
+#define SBX_BIND_DEVICE 2u   /* keep the device usable: no nodev */
+#define SBX_BIND_WRITABLE 4u /* not read-only */
+
+/* Steps beside the operations that can fail. A report names either. */
+#define SBX_STEPS(X)                                                                                         \
+  X (NONE, 100, "nothing")                                                                                   \
+  X (CLONE, 101, "clone into new namespaces")                                                                \
+  X (DENY_SETGROUPS, 102, "deny setgroups")                                                                  \
+  X (WRITE_UID_MAP, 103, "write the uid map")                                                                \
+  X (WRITE_GID_MAP, 104, "write the gid map")                                                                \
+  X (BECOME_ROOT, 105, "become root of the user namespace")                                                  \
+  X (PREPARE_DESCRIPTORS, 106, "prepare descriptors")                                                        \
+  X (EXECUTE_INIT, 107, "execute init")                                                                      \
+  X (PREPARE_INIT, 108, "prepare init")                                                                      \
+  X (READ_REQUEST, 109, "read a request")                                                                    \
+  X (CLONE_CELL, 110, "clone a cell")                                                                        \
+  X (ENTER_CELL, 111, "enter the cell")                                                                      \
+  X (PUT_FILE, 112, "put a file into the work directory")                                                    \
+  X (CLONE_PAYLOAD, 113, "clone the payload")                                                                \
+  X (START_SESSION, 114, "start a session")                                                                  \
+  X (SET_RLIMIT, 115, "set a resource limit")                                                                \
+  X (DROP_CAPABILITIES, 116, "drop capabilities")                                                            \
+  X (SET_NO_NEW_PRIVS, 117, "set no_new_privs")                                                              \
+  X (CHANGE_DIRECTORY, 118, "change to the work directory")                                                  \
+  X (EXECUTE, 119, "execute the program")
+
+enum sbx_step_name
+{
+#define X(name, number, text) SBX_STEP_##name = number,
+  SBX_STEPS (X)
+#undef X
+};
+
+/* One failure: which step or operation, which of them (index into the plan or list), errno. */
+struct sbx_error
+{
+  int32_t step;
+  int32_t index;
+  int32_t err;
+};
+
+/* Answers. */
+enum sbx_report_kind
+{
+  SBX_READY = 1,     /* the slot, or the cell, is built                        */
+  SBX_FAILED = 2,    /* `error` says where; the other side is of no more use   */
+  SBX_STARTED = 3,   /* execve(2) of the payload succeeded                     */
+  SBX_ENDED = 4,     /* no process of the step is left; `error` if never begun */
+  SBX_CELL_GONE = 5, /* pid 1 of `cell` was reaped, with `status`              */
+};
+
+/* Why cell init killed the step on its own. */
+#define SBX_KILLED_WALL 1u
+
+struct sbx_report
+{
+  uint32_t kind;
+  uint32_t cell;
+  struct sbx_error error;
+  int32_t status; /* as wait(2) gives it */
+  uint32_t killed;
+  uint32_t reserved;
+  uint64_t wall_ns;
+  uint64_t user_us;
+  uint64_t system_us;
+  uint64_t max_rss_bytes;
+};
+
+/*
+ * Body of SBX_RUN_STEP: u64 wall limit in ns, list of { u32 resource, u64 soft, u64 hard }, then lists of
+ * strings: candidates (paths to try), argv, environment; last the directory to start in.
+ */
+
+/* The FFI surface, in the order of libs/sandbox/src/native/library.ts. */
+
+struct sbx_launch
+{
+  int32_t image_fd;   /* init, a sealed memfd */
+  int32_t control_fd; /* init's end of the control socket */
+  int32_t null_fd;    /* /dev/null, read and write */
+  int32_t cgroup_fd;  /* directory to be born in, or -1 */
+  uint32_t host_uid;  /* what root of the user namespace is outside */
+  uint32_t host_gid;
+};
+
+struct sbx_launched
+{
+  int32_t pid;
+  int32_t pidfd;
+};
+
+#endif

@@ -1,0 +1,43 @@
+#ifndef SANDLOT_PAYLOAD_H
+#define SANDLOT_PAYLOAD_H
+
+#include "../../include/protocol.h"
+#include "request.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PAYLOAD_MAX_RLIMITS 16
+#define PAYLOAD_MAX_CANDIDATES 64
+#define PAYLOAD_MAX_STRINGS 8192
+
+struct payload_rlimit
+{
+  uint32_t resource;
+  uint64_t soft;
+  uint64_t hard;
+};
+
+/* What to execute, decoded; points into the request. */
+struct payload
+{
+  uint64_t wall_limit_ns;
+  uint32_t rlimit_count;
+  struct payload_rlimit rlimits[PAYLOAD_MAX_RLIMITS];
+  const char *const *candidates;
+  const char *const *argv;
+  const char *const *environment;
+  const char *directory;
+  int stdio[3];
+};
+
+/* Decodes SBX_RUN_STEP. False if it is not well-formed. */
+bool payload_read (struct payload *payload, struct request *request);
+
+/*
+ * Starts the payload without a privilege: empty capability sets, no_new_privs, its rlimits, a session of its
+ * own, no descriptor but 0-2. Returns its pid; or -errno with `error` set, index naming the rlimit or
+ * candidate.
+ */
+int payload_execute (const struct payload *payload, struct sbx_error *error);
+
+#endif

@@ -1,0 +1,11 @@
+#ifndef SANDLOT_PLAN_H
+#define SANDLOT_PLAN_H
+
+#include "../../include/protocol.h"
+#include "reader.h"
+
+/* Performs the operations of a plan in order; stops at the first that fails. Returns 0, or -errno with
+ * `error` set. */
+int plan_execute (struct reader *plan, struct sbx_error *error);
+
+#endif

@@ -1,0 +1,12 @@
+#ifndef SANDLOT_REPORT_H
+#define SANDLOT_REPORT_H
+
+#include "../../include/protocol.h"
+
+/* Sends one report. If the worker is gone there is nobody to tell: end of file on the socket follows. */
+void report_send (int socket, const struct sbx_report *report);
+
+/* Reports that nothing more can come of this slot or cell. */
+void report_failure (int socket, const struct sbx_error *error);
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef SANDLOT_STEP_H
+#define SANDLOT_STEP_H
+
+#include "../../include/protocol.h"
+#include "request.h"
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* A step of the job: its main process, its clock, what it has used before this step began. */
+struct step
+{
+  bool running;
+  bool main_ended;
+  pid_t main_pid;
+  int status;
+  uint32_t killed;
+  uint64_t begun_ns;
+  uint64_t limit_ns;
+  uint64_t user_us_before;
+  uint64_t system_us_before;
+};
+
+/* Executes the payload. A program that cannot be executed ends the step; only failures of ours return -errno.
+ */
+int step_begin (struct step *step, struct request *request, struct sbx_error *error);
+
+/* How long poll(2) may wait: until the wall limit, or for ever (-1). In ms, rounded up. */
+int step_patience_ms (const struct step *step);
+
+/* Kills the step if its wall time is over. */
+void step_check_time (struct step *step);
+
+/* Kills every process of the step. `killed` records why, 0 when the worker asked for it. */
+void step_kill (struct step *step, uint32_t killed);
+
+/* Takes in what ended; once the main process has, kills the rest and reports the end of the step. */
+void step_reap (struct step *step, int watch_fd);
+
+#endif

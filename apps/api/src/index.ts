@@ -1,1 +1,3 @@
-export {};
+export { startApi } from './start-api.js';
+export type { ApiServer } from './start-api.js';
+export type { ApiOptions, ListenAddress, ServiceInfo } from './api-options.js';

@@ -1,0 +1,35 @@
+import type { JobQueue, JobStore, LimitMaxima, Tier } from '@sandlot/engine';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+
+/** Where to listen: a TCP address (port 0: any free one) or the path of a unix socket. */
+export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** What the service tells of itself at /healthz and /readyz. */
+export interface ServiceInfo {
+  readonly version: string;
+  /** Isolation tier of the worker in this process; absent without one. */
+  readonly tier?: Tier;
+  /** Cells that can run at once in this process; absent without a worker. */
+  readonly slots?: number;
+}
+
+export interface ApiOptions {
+  readonly queue: JobQueue;
+  readonly store: JobStore;
+  readonly listen: ListenAddress;
+  readonly logger: Logger;
+  /** The operator's maxima. A limit not named here has the product's. @default {} */
+  readonly maxima?: LimitMaxima;
+  /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 33_554_432 (32 MiB) */
+  readonly bodyBytes?: number;
+  readonly info: () => ServiceInfo;
+  /** Says why the rest of the process cannot work, or undefined if it can. Asked by /readyz. */
+  readonly ready: () => Promise<string | undefined>;
+  /** Takes the API's metrics and shows its own at /metrics (tier, slots). @default a registry of its own */
+  readonly registry?: Registry;
+  /** Pause between heartbeat comments in an event stream. Unit: ms. @default 15_000 */
+  readonly heartbeatMs?: number;
+  /** How long `close` lets requests under way finish. Unit: ms. @default 5_000 */
+  readonly closeGraceMs?: number;
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Refusal } from '../problem/refusal.js';
+
+/**
+ * Takes JSON and nothing else as a body. The framework's parser refuses keys such as `__proto__`; before it, the
+ * bytes must be UTF-8, for it would replace what is not by U+FFFD and alter the job.
+ */
+export function acceptJsonOnly(app: FastifyInstance): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    let text: string;
+    try {
+      text = decoder.decode(body);
+    } catch (cause) {
+      done(new Refusal('malformed-json', 'The body is not UTF-8; send binary content as base64.', { cause }));
+      return;
+    }
+    parseText(parse, request, text, done);
+  });
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+type JsonParser = ReturnType<FastifyInstance['getDefaultJsonParser']>;
+
+function parseText(parse: JsonParser, request: FastifyRequest, text: string, done: Done): void {
+  // The parser calls back at once; it returns a promise only if asked to by its type, never in fact.
+  void parse(request, text, (error, value) => {
+    if (error === null) done(null, value);
+    else done(new Refusal('malformed-json', whatIsWrong(text), { cause: error }));
+  });
+}
+
+/** The framework only says that it is not JSON; the engine's own parser says where. */
+function whatIsWrong(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return `The body is not JSON: ${error.message}.`;
+    throw error;
+  }
+  return 'The body has a key that is not allowed anywhere: "__proto__", or "constructor" with a "prototype".';
+}

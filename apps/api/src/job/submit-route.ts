@@ -1,0 +1,68 @@
+import { jobDocumentSchema, jobSpecSchema } from '@sandlot/contract';
+import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
+import type { ApiContext } from '../api-context.js';
+import { problemResponses } from '../openapi/route-docs.js';
+import { Refusal } from '../problem/refusal.js';
+import { acceptJob } from './accept-job.js';
+import { answerWithJob } from './answer-with-job.js';
+import { JOB_EXAMPLES } from './job-examples.js';
+import { jobAnswerHeaders, submitHeaders } from './job-headers.js';
+
+const PROBLEMS = [
+  'invalid-request',
+  'malformed-json',
+  'idempotency-conflict',
+  'body-too-large',
+  'unsupported-media-type',
+  'limit-above-maximum',
+  'queue-unavailable',
+  'store-unavailable',
+  'shutting-down',
+] as const;
+
+const HEADERS = {
+  ...jobAnswerHeaders,
+  'Idempotent-Replayed': '`true` if the Idempotency-Key was used before and this is the job of then.',
+};
+
+const schema = {
+  summary: 'Submit a job',
+  description: [
+    'Runs a program. Only `argv` is needed; see the schema for files, stdin, environment and limits.',
+    'The job is durable once it is accepted: it survives a crash of the service.',
+    'With `Prefer: wait=N` the answer is the finished job (200); a job that is not done by then is answered with 202,',
+    'as without the header. A client that goes away stops waiting, nothing else.',
+    'With `Idempotency-Key`, the same request again answers with the same job and `Idempotent-Replayed: true`:',
+    '200 if it has ended, otherwise 202. The same key with another body is refused (409).',
+  ].join('\n'),
+  operationId: 'submitJob',
+  tags: ['jobs'],
+  headers: submitHeaders,
+  body: jobSpecSchema,
+  response: { 200: jobDocumentSchema, 202: jobDocumentSchema, ...problemResponses(PROBLEMS) },
+  'x-docs': {
+    answers: {
+      200: { description: 'The job has ended; `outcome` says how.', headers: HEADERS },
+      202: { description: 'The job is accepted and durable.', headers: HEADERS },
+    },
+    problems: PROBLEMS,
+    examples: JOB_EXAMPLES,
+  },
+};
+
+/** POST /v1/jobs */
+export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
+  app.post('/v1/jobs', { schema }, async (request, reply) => {
+    if (context.scopes.isEnded) throw shuttingDown();
+    const key = request.headers['idempotency-key'];
+    const { record, isReplay } = await acceptJob(context, request.body, key, request.log);
+    if (isReplay) void reply.header('idempotent-replayed', 'true');
+    return await answerWithJob(context, request, reply, record);
+  });
+};
+
+function shuttingDown(): Refusal {
+  return new Refusal('shutting-down', 'The service is about to stop and takes no new jobs.', {
+    headers: { 'retry-after': '5', connection: 'close' },
+  });
+}

@@ -1,0 +1,26 @@
+import { PROBLEMS } from '@sandlot/contract';
+
+/** The introduction of the API's documentation, in Markdown. */
+export function describeService(): string {
+  const rows = Object.entries(PROBLEMS).map(
+    ([code, { status, meaning, remedy }]) =>
+      `| <a id="problem-${code}"></a>\`${code}\` | ${status} | ${meaning} | ${remedy} |`,
+  );
+  return [
+    'Runs untrusted programs in rootless cells and says exactly how they ended.',
+    '',
+    '```',
+    'curl -s -H "Content-Type: application/json" -H "Prefer: wait=10" \\',
+    `  -d '{"argv":["echo","hello"]}' http://127.0.0.1:7420/v1/jobs`,
+    '```',
+    '',
+    'How a program ends, be it a crash or a timeout, is the `outcome` of a finished job, never an HTTP error.',
+    'Sizes are bytes, times are milliseconds, timestamps RFC 3339 in UTC.',
+    '',
+    'Refusals are `application/problem+json` (RFC 9457) with a stable `code`:',
+    '',
+    '| code | status | meaning | how to solve |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}

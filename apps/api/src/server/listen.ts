@@ -1,0 +1,64 @@
+import { rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { ListenAddress } from '../api-options.js';
+
+/**
+ * Begins to listen and says where. A socket file that a killed service left behind is replaced.
+ *
+ * @throws {Error} with `cause` if it cannot.
+ */
+export async function listen(app: FastifyInstance, where: ListenAddress): Promise<string> {
+  try {
+    if ('path' in where) {
+      await removeStaleSocket(where.path);
+      await app.listen({ path: where.path });
+      return `unix:${where.path}`;
+    }
+    await app.listen({ host: where.host, port: where.port });
+    return addressOf(app, where.host);
+  } catch (error) {
+    throw listenError(where, error);
+  }
+}
+
+/** The address to connect to: the port that was given for 0, a host that can be dialled for "all of them". */
+function addressOf(app: FastifyInstance, host: string): string {
+  const [bound] = app.addresses();
+  const port = typeof bound === 'object' ? bound.port : undefined;
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** Removes a socket file that nobody listens on any more; anything else is left for `listen` to fail on. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined); // nothing there, or nothing we may see
+  if (found?.isSocket() !== true) return;
+  if ((await connectErrno(path)) === 'ECONNREFUSED') await rm(path, { force: true });
+}
+
+async function connectErrno(path: string): Promise<string | undefined> {
+  return await new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(undefined);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program listens there: stop it, or choose another address with SANDLOT_LISTEN.',
+  EADDRNOTAVAIL: 'This machine has no such address: choose another one with SANDLOT_LISTEN.',
+  EACCES: 'The service may not listen there: take a port above 1023 or another path with SANDLOT_LISTEN.',
+  ENOENT: 'The directory of the socket does not exist: make it, or change SANDLOT_LISTEN.',
+  ENOTFOUND: 'The host name is not known: check SANDLOT_LISTEN.',
+};
+
+function listenError(where: ListenAddress, cause: unknown): Error {
+  const place = 'path' in where ? where.path : `${where.host}:${where.port}`;
+  const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const remedy = REMEDIES[errno] ?? 'Choose another address with SANDLOT_LISTEN.';
+  return new Error(`Cannot listen on ${place}: ${errno}. ${remedy}`, { cause });
+}

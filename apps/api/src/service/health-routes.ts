@@ -1,0 +1,86 @@
+import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
+import { TIERS } from '@sandlot/engine';
+import type { FieldError } from '@sandlot/contract';
+import type { FastifyBaseLogger } from 'fastify';
+import { z } from 'zod';
+import type { ApiContext } from '../api-context.js';
+import { problemResponses } from '../openapi/route-docs.js';
+import { Refusal } from '../problem/refusal.js';
+
+/** An orchestrator's own limit is often 1 s; a queue that takes longer is not ready. */
+const PING_MS = 900;
+
+const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'ready']),
+    version: z.string(),
+    tier: z.enum(TIERS).optional().meta({ description: 'Isolation tier of the worker in this process.' }),
+    slots: z.int().optional().meta({ description: 'Cells that can run at once in this process.' }),
+  })
+  .meta({ id: 'Health' });
+
+const healthz = {
+  summary: 'Is the process alive?',
+  description: 'Answers as long as the event loop turns; asks nothing of queue or worker.',
+  operationId: 'getHealth',
+  tags: ['service'],
+  response: { 200: healthSchema, ...problemResponses([]) },
+  'x-docs': { answers: { 200: { description: 'It is.' } }, problems: [] },
+};
+
+const readyz = {
+  summary: 'Can the service do its work?',
+  description:
+    'Asks the queue whether it could accept a job, and the rest of the process whether it could run one.',
+  operationId: 'getReadiness',
+  tags: ['service'],
+  response: { 200: healthSchema, ...problemResponses(['not-ready']) },
+  'x-docs': { answers: { 200: { description: 'It can.' } }, problems: ['not-ready'] as const },
+};
+
+/** GET /healthz and GET /readyz */
+export const healthRoutes: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
+  app.get('/healthz', { schema: healthz }, async () => ({ status: 'ok' as const, ...context.info() }));
+
+  app.get('/readyz', { schema: readyz }, async (request) => {
+    const errors = await findObstacles(context, request.log);
+    if (errors.length === 0) return { status: 'ready' as const, ...context.info() };
+    const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');
+    throw new Refusal('not-ready', detail, { errors, headers: { 'retry-after': '2' } });
+  });
+};
+
+async function findObstacles(
+  { queue, ready, scopes }: ApiContext,
+  log: FastifyBaseLogger,
+): Promise<readonly FieldError[]> {
+  const [queueObstacle, otherObstacle] = await Promise.all([
+    obstacleOf(queue.ping(), 'cannot be reached', log),
+    obstacleOf(ready(), 'cannot say whether it is ready', log),
+  ]);
+  return [
+    ...(scopes.isEnded ? [{ field: 'service', message: 'is shutting down' }] : []),
+    ...(queueObstacle === undefined ? [] : [{ field: 'queue', message: queueObstacle }]),
+    ...(otherObstacle === undefined ? [] : [{ field: 'worker', message: otherObstacle }]),
+  ];
+}
+
+/** What a check says; `failure` if it fails, for its reason may name paths and addresses and so is for the log. */
+async function obstacleOf(
+  check: Promise<string | undefined | void>,
+  failure: string,
+  log: FastifyBaseLogger,
+): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, PING_MS, `gave no answer within ${PING_MS} ms`);
+  });
+  try {
+    return (await Promise.race([check, tooLong])) ?? undefined;
+  } catch (error) {
+    log.warn({ err: error }, 'not ready');
+    return failure;
+  } finally {
+    clearTimeout(timer);
+  }
+}

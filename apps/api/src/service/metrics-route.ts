@@ -1,0 +1,21 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { ApiContext } from '../api-context.js';
+
+const schema = {
+  summary: 'Metrics',
+  description: 'For Prometheus: requests by route and status, jobs by state, the process itself.',
+  operationId: 'getMetrics',
+  tags: ['service'],
+  'x-docs': {
+    answers: { 200: { description: 'Prometheus text format.', text: 'text/plain' } },
+    problems: [],
+  },
+};
+
+/** GET /metrics */
+export const metricsRoute: FastifyPluginAsync<{ context: ApiContext }> = async (app, { context }) => {
+  app.get('/metrics', { schema }, async (_request, reply) => {
+    const { registry } = context;
+    return await reply.type(registry.contentType).send(await registry.metrics());
+  });
+};

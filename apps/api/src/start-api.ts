@@ -1,0 +1,67 @@
+import { Registry } from 'prom-client';
+import { resolveLimits } from '@sandlot/engine';
+import type { FastifyInstance } from 'fastify';
+import type { ApiContext } from './api-context.js';
+import type { ApiOptions } from './api-options.js';
+import { buildApp } from './build-app.js';
+import { measureJobs } from './metrics/job-metrics.js';
+import { measureProcess } from './metrics/process-metrics.js';
+import { listen } from './server/listen.js';
+import { RequestScopes } from './server/request-scopes.js';
+
+const BODY_BYTES = 32 * 1024 * 1024;
+const HEARTBEAT_MS = 15_000;
+const CLOSE_GRACE_MS = 5_000;
+
+/** A running API. Queue and store stay the caller's; close them after it. */
+export interface ApiServer {
+  /** `http://127.0.0.1:7420`, or `unix:/path/of/socket`: what `createClient` takes as `baseUrl`. */
+  readonly address: string;
+  /**
+   * Takes no new jobs (503 `shutting-down`) and no new connections, ends waits and event streams, lets other
+   * requests finish for `closeGraceMs`, then cuts them. Resolves when no connection is left.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP service.
+ *
+ * @throws {Error} if it cannot listen: the message says where, why and what to do.
+ * @throws {RangeError} if a maximum is below what its limit can be.
+ */
+export async function startApi(options: ApiOptions): Promise<ApiServer> {
+  const { queue, store, info, ready, logger } = options;
+  // A maximum that cannot be is an error of the operator, to be told now and not with the first job.
+  resolveLimits({}, options.maxima);
+  const context: ApiContext = {
+    queue,
+    store,
+    info,
+    ready,
+    maxima: options.maxima ?? {},
+    bodyBytes: options.bodyBytes ?? BODY_BYTES,
+    heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+    registry: options.registry ?? new Registry(),
+    scopes: new RequestScopes(),
+  };
+  const app = await buildApp(context, logger);
+  measureJobs(queue, context.registry, app.log);
+  measureProcess(context.registry);
+  const address = await listen(app, options.listen);
+  let closed: Promise<void> | undefined;
+  return {
+    address,
+    close: async () => (closed ??= closeApp(app, context.scopes, options.closeGraceMs ?? CLOSE_GRACE_MS)),
+  };
+}
+
+async function closeApp(app: FastifyInstance, scopes: RequestScopes, graceMs: number): Promise<void> {
+  scopes.end();
+  const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}

@@ -13,7 +13,7 @@ export type {
   StoredSpec,
 } from './job/job-record.js';
 export { resolveLimits } from './job/resolve-limits.js';
-export type { LimitExcess, ResolvedLimits } from './job/resolve-limits.js';
+export type { LimitExcess, LimitMaxima, ResolvedLimits } from './job/resolve-limits.js';
 export { INLINE_BYTES, loadBytes, storeBytes } from './job/store-bytes.js';
 export { loadSpec, stdinBytes, storeSpec } from './job/store-spec.js';
 export { terminalState } from './job/terminal-state.js';
@@ -37,7 +37,8 @@ export type {
 export { MAX_ATTEMPTS, MAX_WORKER_DEATHS, decideRetry } from './retry/decide-retry.js';
 export type { RetryDecision } from './retry/decide-retry.js';
 export { executePlan } from './run/execute-plan.js';
-export type { CollectedOutput, RunObserver, RunReport } from './run/execute-plan.js';
+export type { RunObserver, RunReport } from './run/execute-plan.js';
+export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
 export { TIERS } from './sandbox/sandbox.js';
 export type {

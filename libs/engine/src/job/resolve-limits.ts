@@ -7,6 +7,9 @@ export interface LimitExcess {
   readonly maximum: number;
 }
 
+/** Maxima of an operator; a limit without one has the product's. */
+export type LimitMaxima = Readonly<Partial<Record<LimitName, number>>>;
+
 export type ResolvedLimits =
   | { readonly ok: true; readonly limits: Limits }
   | { readonly ok: false; readonly excess: readonly LimitExcess[] };
@@ -14,20 +17,29 @@ export type ResolvedLimits =
 /**
  * Fills in the defaults and holds a job's limits against the operator's maxima. A default above an operator's
  * maximum is lowered to it; a request above it is refused, never trimmed.
+ *
+ * @param maxima in the units of the limits; above the product's own maximum they have no effect.
+ * @throws {RangeError} if a maximum is below the smallest value its limit can have: nothing could run.
  */
-export function resolveLimits(
-  requested: RequestedLimits,
-  maxima: Readonly<Partial<Record<LimitName, number>>> = {},
-): ResolvedLimits {
-  const maximumOf = (name: LimitName): number => Math.min(LIMITS[name].max, maxima[name] ?? Infinity);
+export function resolveLimits(requested: RequestedLimits, maxima: LimitMaxima = {}): ResolvedLimits {
   const excess = LIMIT_NAMES.flatMap((limit): LimitExcess[] => {
     const value = requested[limit];
-    const maximum = maximumOf(limit);
+    const maximum = maximumOf(limit, maxima);
     return value !== undefined && value > maximum ? [{ limit, requested: value, maximum }] : [];
   });
   if (excess.length > 0) return { ok: false, excess };
   const limits = Object.fromEntries(
-    LIMIT_NAMES.map((name) => [name, requested[name] ?? Math.min(LIMITS[name].default, maximumOf(name))]),
+    LIMIT_NAMES.map((name) => [
+      name,
+      requested[name] ?? Math.min(LIMITS[name].default, maximumOf(name, maxima)),
+    ]),
   ) as Record<LimitName, number>; // every name of the closed list was just set
   return { ok: true, limits };
+}
+
+function maximumOf(name: LimitName, maxima: LimitMaxima): number {
+  const { min, max } = LIMITS[name];
+  const maximum = Math.min(max, maxima[name] ?? max);
+  if (maximum >= min) return maximum;
+  throw new RangeError(`Expected a maximum of at least ${min} for ${name}, got ${maximum}`);
 }

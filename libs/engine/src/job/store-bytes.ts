@@ -11,11 +11,14 @@ export async function storeBytes(
   name: string,
   bytes: Uint8Array,
 ): Promise<StoredBytes> {
-  if (bytes.length <= INLINE_BYTES) {
-    return { kind: 'inline', base64: Buffer.from(bytes).toString('base64'), bytes: bytes.length };
-  }
+  if (bytes.length <= INLINE_BYTES) return inlineBytes(bytes);
   await store.put(jobId, name, bytes);
   return { kind: 'blob', name, bytes: bytes.length };
+}
+
+/** Bytes as they travel inside a record. */
+export function inlineBytes(bytes: Uint8Array): StoredBytes {
+  return { kind: 'inline', base64: Buffer.from(bytes).toString('base64'), bytes: bytes.length };
 }
 
 /** Brings stored bytes back. */

@@ -24,9 +24,10 @@ export async function toDocument(record: JobRecord, store: JobStore): Promise<Jo
   };
 }
 
-/** A job cancelled before it ran has an outcome, though no step. */
+/** A job that was cancelled or expired before it ran has an outcome, though no step. */
 function endWithoutRun({ state }: JobRecord): Pick<JobDocument, 'outcome'> {
-  return state === 'cancelled' ? { outcome: { kind: 'cancelled' } } : {};
+  if (state === 'cancelled') return { outcome: { kind: 'cancelled' } };
+  return state === 'expired' ? { outcome: { kind: 'deadline-passed' } } : {};
 }
 
 function describeSpec(spec: StoredSpec): JobDocument['spec'] {

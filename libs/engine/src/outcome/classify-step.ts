@@ -1,24 +1,21 @@
-import type { Limits, Outcome } from '@sandlot/contract';
+import { OUTPUT_STREAMS, type Limits, type Outcome } from '@sandlot/contract';
 import type { KillReason, StepEnd, StepObservation } from '../sandbox/sandbox.js';
 
 /**
  * Says how a step ended, from its facts alone. The first cause wins, and this is the order in which causes can
  * precede one another: a program that never ran; a kill of ours, by our own record; an OOM kill counted by the
- * cell's own cgroup; a limit the kernel reports by a signal; the plain end.
+ * cell's own cgroup; a limit that was passed though nobody had to kill for it; the plain end.
  *
  * A SIGKILL without a record proves nothing and stays `signaled`.
+ *
+ * @throws {RangeError} if the exit code is none that wait(2) can give: the observation itself is wrong.
  */
 export function classifyStep(observation: StepObservation, limits: Limits): Outcome {
-  const { end, killed } = observation;
+  const { end, killed, oomKills = 0 } = observation;
   if (end.kind === 'exec-failed') return execFailed(end);
   if (killed !== undefined) return classifyKill(killed, limits);
-  if ((observation.oomKills ?? 0) > 0) return { kind: 'memory-exceeded', limitBytes: limits.memoryBytes };
-  if (isCpuLimitSignal(observation, limits)) {
-    return { kind: 'timed-out', clock: 'cpu', limitMs: limits.cpuTimeMs };
-  }
-  return end.kind === 'exited'
-    ? { kind: 'exited', exitCode: end.exitCode }
-    : { kind: 'signaled', signal: end.signal };
+  if (oomKills > 0) return { kind: 'memory-exceeded', limitBytes: limits.memoryBytes };
+  return passedLimit(observation, limits) ?? plainEnd(end);
 }
 
 function classifyKill(killed: KillReason, limits: Limits): Outcome {
@@ -39,12 +36,38 @@ function classifyKill(killed: KillReason, limits: Limits): Outcome {
 }
 
 /**
- * RLIMIT_CPU sends SIGXCPU at the soft limit and SIGKILL at the hard one (setrlimit(2)); believed only if the
- * measured CPU time says so too, since a payload can send itself either.
+ * A limit that the step passed and yet came to an end by itself: it wrote too much in its last moment, before
+ * the excess was read; or it used too much CPU time before a clock of ours, or RLIMIT_CPU with its whole seconds,
+ * could tell.
  */
-function isCpuLimitSignal({ end, cpuUserMs, cpuSystemMs }: StepObservation, limits: Limits): boolean {
-  const byLimit = end.kind === 'signaled' && (end.signal === 'SIGXCPU' || end.signal === 'SIGKILL');
-  return byLimit && cpuUserMs + cpuSystemMs >= limits.cpuTimeMs;
+function passedLimit(observation: StepObservation, limits: Limits): Outcome | undefined {
+  const stream = OUTPUT_STREAMS.find((name) => observation.truncated[name]);
+  if (stream !== undefined) return { kind: 'output-exceeded', stream, limitBytes: limits.outputBytes };
+  return isCpuTimePassed(observation, limits)
+    ? { kind: 'timed-out', clock: 'cpu', limitMs: limits.cpuTimeMs }
+    : undefined;
+}
+
+/** How far the kernel's count by timer ticks, which RLIMIT_CPU goes by, may be ahead of the exact one. */
+const TICK_TOLERANCE = 0.1;
+
+/**
+ * RLIMIT_CPU sends SIGXCPU at the soft limit and SIGKILL at the hard one (setrlimit(2)). Neither signal is
+ * believed without the measured CPU time, since a payload can send itself either.
+ */
+function isCpuTimePassed({ end, cpuUserMs, cpuSystemMs }: StepObservation, { cpuTimeMs }: Limits): boolean {
+  const usedMs = cpuUserMs + cpuSystemMs;
+  const saysKernel = end.kind === 'signaled' && end.signal === 'SIGXCPU';
+  return usedMs >= (saysKernel ? cpuTimeMs * (1 - TICK_TOLERANCE) : cpuTimeMs);
+}
+
+function plainEnd(end: Exclude<StepEnd, { kind: 'exec-failed' }>): Outcome {
+  if (end.kind === 'signaled') return { kind: 'signaled', signal: end.signal };
+  const { exitCode } = end;
+  if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) {
+    throw new RangeError(`Expected an exit code from 0 to 255 (wait(2)), got ${exitCode}`);
+  }
+  return { kind: 'exited', exitCode };
 }
 
 const ERRNO_TEXT: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import type { Limits } from '@sandlot/contract';
-import type { CellFile, CellPlan, StepPlan } from '../sandbox/sandbox.js';
+import type { CellFile, CellPlan, StepInput, StepPlan } from '../sandbox/sandbox.js';
 
 /** What the payload finds in its environment unless the job says otherwise. */
 export const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -14,16 +14,14 @@ export interface PlannableJob {
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly files: readonly { readonly path: string; readonly mode: string; readonly content: Uint8Array }[];
-  readonly stdin: StepPlanInput;
+  readonly stdin: StepInput;
 }
-
-type StepPlanInput = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Everything that will happen for a job, as data: one cell, steps in order, the input of the first. */
 export interface JobPlan {
   readonly cell: CellPlan;
   readonly steps: readonly StepPlan[];
-  readonly stdin: StepPlanInput;
+  readonly stdin: StepInput;
 }
 
 /** Turns a job into its plan. Pure: equal jobs give equal plans. */
@@ -48,9 +46,22 @@ function planFile({ path, mode, content }: PlannableJob['files'][number]): CellF
   return { path, mode: Number.parseInt(mode, 8), content };
 }
 
-/** Where to look for a program: itself if it has a slash, otherwise below each directory of PATH (execvp(3)). */
+/** PATH directories that count; later ones are passed over, so that a plan stays small whatever PATH says. */
+const MAX_DIRECTORIES = 64;
+/** PATH_MAX less the terminating NUL. */
+const MAX_PATH_BYTES = 4095;
+
+/**
+ * Where to look for a program: itself if it has a slash, otherwise below each directory of PATH (execvp(3)), an
+ * empty one being the work directory. Of PATH the first 64 different directories count, without any that makes
+ * a path longer than 4,095 bytes. At least one candidate.
+ */
 export function planCandidates(program: string, path: string): readonly string[] {
   if (program.includes('/')) return [program];
-  const directories = path.split(':').map((directory) => (directory === '' ? '.' : directory));
-  return directories.map((directory) => `${directory}/${program}`);
+  const directories = new Set(path.split(':').map((directory) => (directory === '' ? '.' : directory)));
+  const candidates = [...directories]
+    .slice(0, MAX_DIRECTORIES)
+    .map((directory) => `${directory}/${program}`)
+    .filter((candidate) => Buffer.byteLength(candidate) <= MAX_PATH_BYTES);
+  return candidates.length > 0 ? candidates : [`./${program}`];
 }

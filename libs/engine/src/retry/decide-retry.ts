@@ -26,11 +26,12 @@ export function decideRetry(failures: readonly InfrastructureCode[], random: num
   if (latest !== undefined && FREE.has(latest)) return { kind: 'retry', delayMs: 0 };
   const deaths = failures.filter((code) => code === 'worker-lost').length;
   if (deaths >= MAX_WORKER_DEATHS) {
-    return { kind: 'dead', reason: `${deaths} workers were lost while they ran this job` };
+    return { kind: 'dead', reason: `${deaths} workers were lost while they ran this job; see its attempts` };
   }
   const counted = failures.filter((code) => !FREE.has(code)).length;
-  if (counted >= MAX_ATTEMPTS)
-    return { kind: 'dead', reason: `Sandlot failed ${counted} times, last: ${latest}` };
+  if (counted >= MAX_ATTEMPTS) {
+    return { kind: 'dead', reason: `Sandlot failed ${counted} times, last: ${latest}; see its attempts` };
+  }
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, counted - 1));
   return { kind: 'retry', delayMs: Math.floor(random * ceiling) };
 }

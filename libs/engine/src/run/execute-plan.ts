@@ -1,7 +1,6 @@
 import {
   isSuccess,
   type Enforcement,
-  type Limits,
   type Outcome,
   type OutputStream,
   type StepResult,
@@ -10,7 +9,7 @@ import {
 import { classifyStep } from '../outcome/classify-step.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import type { Cell, Sandbox, StepObservation, StepPlan } from '../sandbox/sandbox.js';
-import { OutputCollector } from './output-collector.js';
+import { OutputCollector, type CollectedOutput } from './output-collector.js';
 
 /** What a caller hears while a plan runs. */
 export interface RunObserver {
@@ -26,18 +25,13 @@ export interface RunReport {
   readonly steps: readonly StepResult[];
   readonly stdout: CollectedOutput;
   readonly stderr: CollectedOutput;
-  /** From the call until the first step was executed. */
+  /** From the call until the first step was executed, or its execution failed. */
   readonly setupMs: number;
   readonly enforcement: Enforcement;
 }
 
-export interface CollectedOutput {
-  readonly bytes: Uint8Array;
-  readonly truncated: boolean;
-}
-
 /**
- * Runs a plan in a fresh cell: its steps in order, until one does not succeed.
+ * Runs a plan in a fresh cell: its steps in order, until one does not succeed. The cell is closed on every path.
  *
  * @throws {InfrastructureError} if Sandlot failed; the reason of `signal` if it aborts before a cell was free.
  */
@@ -47,26 +41,24 @@ export async function executePlan(
   observer: RunObserver,
   signal: AbortSignal,
 ): Promise<RunReport> {
+  signal.throwIfAborted();
   const begun = performance.now();
-  let setupMs = 0;
-  const onStarted = () => {
-    if (setupMs > 0) return;
+  let setupMs: number | undefined;
+  const onStarted = (): void => {
+    if (setupMs !== undefined) return;
     setupMs = performance.now() - begun;
     observer.onStarted();
   };
-  const output = new OutputCollector();
   const cell = await sandbox.openCell(plan.cell, signal);
   try {
-    const steps = await runSteps(cell, plan, { ...observer, onStarted }, output, signal);
-    const last = steps.at(-1);
-    if (last === undefined) throw new RangeError('A plan has at least one step');
-    const { stdout, stderr } = output;
+    const output = new OutputCollector();
+    const steps = await runSteps({ cell, plan, observer, onStarted, output, signal });
     return {
-      outcome: last.outcome,
+      outcome: outcomeOf(steps),
       steps,
-      stdout,
-      stderr,
-      setupMs,
+      stdout: output.stdout,
+      stderr: output.stderr,
+      setupMs: setupMs ?? performance.now() - begun,
       enforcement: sandbox.abilities.enforcement,
     };
   } finally {
@@ -74,21 +66,31 @@ export async function executePlan(
   }
 }
 
-async function runSteps(
-  cell: Cell,
-  plan: JobPlan,
-  observer: RunObserver,
-  output: OutputCollector,
-  signal: AbortSignal,
-): Promise<readonly StepResult[]> {
+interface Run {
+  readonly cell: Cell;
+  readonly plan: JobPlan;
+  readonly observer: RunObserver;
+  /** Called at the start of each step. */
+  readonly onStarted: () => void;
+  readonly output: OutputCollector;
+  readonly signal: AbortSignal;
+}
+
+async function runSteps({
+  cell,
+  plan,
+  observer,
+  onStarted,
+  output,
+  signal,
+}: Run): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
-  let stdin = plan.stdin;
-  for (const step of plan.steps) {
+  for (const [index, step] of plan.steps.entries()) {
     const before = output.byteLength;
     const observation = await cell.runStep(step, {
-      stdin,
+      stdin: index === 0 ? plan.stdin : new Uint8Array(),
       signal,
-      onStarted: observer.onStarted,
+      onStarted,
       onOutput: (stream, chunk) => {
         output.add(stream, chunk);
         return observer.onOutput(step.name, stream, chunk);
@@ -98,15 +100,21 @@ async function runSteps(
     const result = toStepResult(step, observation, output.byteLength - before);
     results.push(result);
     if (!isSuccess(result.outcome)) break;
-    stdin = new Uint8Array();
   }
   return results;
+}
+
+/** A job ends as its last step did. */
+function outcomeOf(steps: readonly StepResult[]): Outcome {
+  const last = steps.at(-1);
+  if (last === undefined) throw new RangeError('Expected a plan of at least one step, got none');
+  return last.outcome;
 }
 
 function toStepResult(step: StepPlan, observation: StepObservation, outputBytes: number): StepResult {
   return {
     name: step.name,
-    outcome: classifyStep(observation, step.limits satisfies Limits),
+    outcome: classifyStep(observation, step.limits),
     usage: toStepUsage(observation, outputBytes),
   };
 }

@@ -1,5 +1,10 @@
 import { OUTPUT_STREAMS, type OutputStream } from '@sandlot/contract';
-import type { CollectedOutput } from './execute-plan.js';
+
+/** What one stream carried, as far as it fitted. */
+export interface CollectedOutput {
+  readonly bytes: Uint8Array;
+  readonly truncated: boolean;
+}
 
 /** Gathers both streams of a run. The sandbox has already cut them at their limit, so this is bounded. */
 export class OutputCollector {

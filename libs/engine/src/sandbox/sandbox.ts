@@ -72,7 +72,10 @@ export type StepInput = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface StepIo {
   readonly stdin: StepInput;
-  /** Receives output as it comes, never beyond `outputBytes`. A returned promise holds the payload back. */
+  /**
+   * Receives output as it comes, never beyond `outputBytes`. The chunk is the receiver's to keep. A returned
+   * promise holds the payload back.
+   */
   readonly onOutput: (stream: OutputStream, chunk: Uint8Array) => void | Promise<void>;
   /** Called once, when the payload has been executed. */
   readonly onStarted: () => void;

@@ -118,8 +118,9 @@ enum sbx_report_kind
   SBX_CELL_GONE = 5, /* pid 1 of `cell` was reaped, with `status`              */
 };
 
-/* Why cell init killed the step on its own. */
-#define SBX_KILLED_WALL 1u
+/* Why the step was killed: the first reason to reach cell init. */
+#define SBX_KILLED_WALL 1u   /* its wall time was over */
+#define SBX_KILLED_WORKER 2u /* SBX_KILL */
 
 struct sbx_report
 {

@@ -1,6 +1,8 @@
 import { closeSync, readdirSync } from 'node:fs';
 import type { Cell, CellPlan, Sandbox, SandboxAbilities } from '@sandlot/engine';
 import { NativeCell } from './cell/native-cell.js';
+import type { CgroupTree } from './cgroup/cgroup-tree.js';
+import { openCgroupTree, type CgroupOption } from './cgroup/open-tree.js';
 import { RLIMIT_ENFORCEMENT } from './limits/enforcement.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
@@ -9,9 +11,13 @@ import { hostIdentity } from './slot/host-identity.js';
 import { SlotPool } from './slot/slot-pool.js';
 import { Slot } from './slot/slot.js';
 
+const MAX_SLOTS = 1024;
+
 export interface SandboxOptions {
   /** Cells that can be open at once. Range 1–1024. */
   readonly slots: number;
+  /** Where cells get their cgroups. @default 'auto' */
+  readonly cgroup?: CgroupOption;
 }
 
 /**
@@ -19,31 +25,41 @@ export interface SandboxOptions {
  *
  * @throws {InfrastructureError} `sandbox-setup-failed` with the step, errno and remedy, if this host cannot do it.
  */
-export async function createSandbox({ slots }: SandboxOptions): Promise<Sandbox> {
-  if (!Number.isInteger(slots) || slots < 1 || slots > 1024) {
-    throw new RangeError(`Expected 1–1024 slots, got ${slots}`);
+export async function createSandbox({ slots, cgroup = 'auto' }: SandboxOptions): Promise<Sandbox> {
+  if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS) {
+    throw new RangeError(`Expected 1–${MAX_SLOTS} slots, got ${slots}`);
   }
   const image = createInitImage();
-  const plan = planSlot(readHostTree(() => readdirSync('/etc')));
-  const worker = { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid };
-  const start = (index: number) =>
-    Slot.start({ image, plan, identity: hostIdentity(index, worker), cgroup: undefined });
+  const tree = openCgroupTree(cgroup, process.pid);
   try {
-    return new NativeSandbox(await SlotPool.create(slots, start), image);
+    return new NativeSandbox(await SlotPool.create(slots, slotStarter(image, tree)), image, tree);
   } catch (error) {
+    await tree?.close();
     closeSync(image);
     throw error;
   }
+}
+
+/** Starts slot `index`, for the first time or in place of one that died. */
+function slotStarter(image: number, tree: CgroupTree | undefined): (index: number) => Promise<Slot> {
+  const plan = planSlot(readHostTree(() => readdirSync('/etc')));
+  const worker = { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid };
+  return async (index) => {
+    const identity = hostIdentity(index, worker);
+    return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(index, identity) });
+  };
 }
 
 class NativeSandbox implements Sandbox {
   readonly abilities: SandboxAbilities = { tier: 'T1', enforcement: RLIMIT_ENFORCEMENT };
   readonly #pool: SlotPool;
   readonly #image: number;
+  readonly #tree: CgroupTree | undefined;
 
-  constructor(pool: SlotPool, image: number) {
+  constructor(pool: SlotPool, image: number, tree: CgroupTree | undefined) {
     this.#pool = pool;
     this.#image = image;
+    this.#tree = tree;
   }
 
   get slots(): number {
@@ -53,7 +69,7 @@ class NativeSandbox implements Sandbox {
   async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
     const slot = await this.#pool.acquire(signal);
     try {
-      return new NativeCell({ slot, plan, cgroup: undefined, onGone: () => this.#pool.release(slot) });
+      return new NativeCell({ slot, plan, onGone: () => this.#pool.release(slot) });
     } catch (error) {
       this.#pool.release(slot);
       throw error;
@@ -62,6 +78,7 @@ class NativeSandbox implements Sandbox {
 
   async close(): Promise<void> {
     await this.#pool.close();
+    await this.#tree?.close();
     closeSync(this.#image);
   }
 }

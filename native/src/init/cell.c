@@ -56,7 +56,7 @@ handle (struct request *request, struct step *step, struct sbx_error *error)
     case SBX_RUN_STEP:
       return step_begin (step, request, error);
     case SBX_KILL:
-      step_kill (step, 0);
+      step_kill (step, SBX_KILLED_WORKER);
       return 0;
     default:
       *error = (struct sbx_error){ .step = SBX_STEP_READ_REQUEST, .index = 0, .err = EPROTO };

@@ -87,7 +87,8 @@ step_kill (struct step *step, uint32_t killed)
 {
   if (!step->running)
     return;
-  step->killed |= killed;
+  if (step->killed == 0)
+    step->killed = killed;
   /* Everything but ourselves: no other process of the namespace is its pid 1 (kill(2)). */
   kill (-1, SIGKILL);
 }

@@ -30,7 +30,7 @@ int step_patience_ms (const struct step *step);
 /* Kills the step if its wall time is over. */
 void step_check_time (struct step *step);
 
-/* Kills every process of the step. `killed` records why, 0 when the worker asked for it. */
+/* Kills every process of the step. `killed` says why (SBX_KILLED_*); the first reason stays. */
 void step_kill (struct step *step, uint32_t killed);
 
 /* Takes in what ended; once the main process has, kills the rest and reports the end of the step. */

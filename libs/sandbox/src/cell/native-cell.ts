@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { Cell, CellFile, CellPlan, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
-import { InfrastructureError } from '@sandlot/engine';
+import { InfrastructureError, toInfrastructureError } from '@sandlot/engine';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
@@ -16,7 +16,6 @@ const OVERDUE_MS = 5_000;
 export interface NativeCellOptions {
   readonly slot: Slot;
   readonly plan: CellPlan;
-  readonly cgroup: number | undefined;
   /** Called once when nothing of the cell is left. */
   readonly onGone: () => void;
 }
@@ -28,14 +27,17 @@ export class NativeCell implements Cell {
   #run: StepRun | undefined;
   #failure: Error | undefined;
 
-  constructor({ slot, plan, cgroup, onGone }: NativeCellOptions) {
+  constructor({ slot, plan, onGone }: NativeCellOptions) {
     const { channel, otherEnd } = Channel.create({
       onReport: (report) => this.#onReport(report),
       onEnd: () => this.#fail(slot.dead ?? lostError('A cell')),
     });
     this.#channel = channel;
     try {
-      this.#gone = slot.openCell(otherEnd, planCell(plan.limits), cgroup).then(onGone);
+      this.#gone = slot
+        .openCell(otherEnd, planCell(plan.limits))
+        .catch((error: unknown) => this.#fail(toInfrastructureError(error)))
+        .finally(onGone);
     } finally {
       closeSync(otherEnd);
     }

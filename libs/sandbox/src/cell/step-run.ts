@@ -10,7 +10,7 @@ import {
 import type { OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
-import { KILLED_WALL, STEP, type Report } from '../native/protocol.js';
+import { KILLED_WALL, STEP, type Report, type StepError } from '../native/protocol.js';
 import { createPipe } from '../stdio/pipe.js';
 import { readPipe } from '../stdio/pipe-reader.js';
 import { writePipe } from '../stdio/pipe-writer.js';
@@ -129,11 +129,17 @@ export class StepRun {
 
   #readEnd({ error, status }: Report): StepEnd {
     if (error.step === STEP.execute) {
-      const path = this.#step.candidates[error.index] ?? this.#step.argv[0]!;
-      return { kind: 'exec-failed', path, errno: errnoName(error.errno) };
+      return { kind: 'exec-failed', path: this.#triedPath(error), errno: errnoName(error.errno) };
     }
     const signal = status & 0x7f;
     if (signal === 0) return { kind: 'exited', exitCode: (status >> 8) & 0xff };
     return { kind: 'signaled', signal: SIGNAL_NAMES.get(signal) ?? `SIG${signal}` };
+  }
+
+  /** The path that failed; the bare name if it was looked for along PATH and found nowhere. */
+  #triedPath({ index, errno }: StepError): string {
+    const { candidates, argv } = this.#step;
+    const nowhere = candidates.length > 1 && errnoName(errno) === 'ENOENT';
+    return (nowhere ? argv[0] : candidates[index]) ?? '';
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import type { Leaf, SlotCgroup } from '../cgroup/cgroup-tree.js';
 import { deferred } from '../deferred.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
@@ -13,7 +14,8 @@ export interface SlotOptions {
   readonly image: number;
   readonly identity: HostIdentity;
   readonly plan: RootPlan;
-  readonly cgroup: number | undefined;
+  /** Where init and the cells are born, if anywhere. */
+  readonly cgroup: SlotCgroup | undefined;
 }
 
 /**
@@ -22,14 +24,18 @@ export interface SlotOptions {
  */
 export class Slot {
   readonly #channel: Channel;
+  readonly #cgroup: SlotCgroup | undefined;
+  readonly #leaf: Leaf | undefined;
   readonly #cells = new Map<number, () => void>();
   readonly #ready = deferred<void>();
   #pidfd = -1;
   #nextCell = 1;
   #dead: Error | undefined;
 
-  private constructor(channel: Channel) {
+  private constructor(channel: Channel, cgroup: SlotCgroup | undefined) {
     this.#channel = channel;
+    this.#cgroup = cgroup;
+    this.#leaf = cgroup?.createInitLeaf();
   }
 
   /** Launches init and has it build the root. @throws {InfrastructureError} `sandbox-setup-failed`. */
@@ -38,11 +44,12 @@ export class Slot {
       onReport: (report) => slot.#onReport(report),
       onEnd: () => slot.#die(lostError('A slot')),
     });
-    const slot = new Slot(channel);
+    const slot = new Slot(channel, cgroup);
     try {
-      slot.#pidfd = await launchSlot({ image, control: otherEnd, cgroup, identity });
+      slot.#pidfd = await launchSlot({ image, control: otherEnd, cgroup: slot.#leaf?.fd, identity });
     } catch (error) {
       channel.close();
+      await slot.#leaf?.remove();
       throw error;
     } finally {
       closeSync(otherEnd);
@@ -66,13 +73,15 @@ export class Slot {
    * Has init clone a cell that will serve `socket` (init's end, the caller closes it) after completing its root by
    * `plan`. Resolves when the cell's pid 1 has ended, or the slot has.
    */
-  openCell(socket: number, plan: RootPlan, cgroup: number | undefined): Promise<void> {
-    if (this.#dead !== undefined) return Promise.resolve();
+  async openCell(socket: number, plan: RootPlan): Promise<void> {
+    if (this.#dead !== undefined) return;
     const id = this.#nextCell++;
+    const leaf = this.#cgroup?.createCellLeaf();
     const gone = new Promise<void>((resolve) => this.#cells.set(id, resolve));
-    const fds = cgroup === undefined ? [socket] : [socket, cgroup];
+    const fds = leaf === undefined ? [socket] : [socket, leaf.fd];
     this.#channel.send(REQUEST.openCell, encodePlan(plan, new BodyWriter().u32(id)).finish(), fds);
-    return gone;
+    await gone;
+    await leaf?.remove();
   }
 
   /** Ends the slot with every process in it and waits for that. */
@@ -84,6 +93,7 @@ export class Slot {
     if (pidfd < 0) return;
     await new Promise<void>((resolve) => slotReap.async(pidfd, () => resolve()));
     closeSync(pidfd);
+    await this.#leaf?.remove();
   }
 
   #onReport(report: Report): void {

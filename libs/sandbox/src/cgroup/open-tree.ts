@@ -1,0 +1,28 @@
+import { InfrastructureError } from '@sandlot/engine';
+import { CgroupTree } from './cgroup-tree.js';
+import { findOwnCgroup } from './find-subtree.js';
+
+/** Where cells get their cgroups: where we find ourselves, nowhere, or below a directory that the operator names. */
+export type CgroupOption = 'auto' | 'none' | { readonly path: string };
+
+/**
+ * Opens a tree for our cells. With `auto`, a subtree that cannot be written to is no error: there is none then.
+ *
+ * @throws {InfrastructureError} `sandbox-setup-failed` if the operator's directory cannot be used.
+ */
+export function openCgroupTree(option: CgroupOption, pid: number): CgroupTree | undefined {
+  if (option === 'none') return undefined;
+  const path = option === 'auto' ? findOwnCgroup() : option.path;
+  if (path === undefined) return undefined;
+  try {
+    return CgroupTree.create(path, pid);
+  } catch (cause) {
+    if (option === 'auto') return undefined;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new InfrastructureError(
+      'sandbox-setup-failed',
+      `Cannot use ${path} for the cgroups of cells: ${code ?? message}. Name a cgroup v2 directory that this user owns (Delegate=yes in systemd.resource-control(5)).`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import { JOB_STATES, isTerminal as isTerminalByContract } from '@sandlot/contract';
+import { describe, expect, it } from 'vitest';
+import { ConnectionError, ProblemError, createClient } from '../src/index.js';
+import { isTerminal } from '../src/terminal-states.js';
+import { sendJson, sendProblem, startScripted } from './support/scripted-service.js';
+
+describe.each([
+  { way: 'over TCP', unix: false },
+  { way: 'over a unix socket', unix: true },
+])('a client $way', ({ unix }) => {
+  it('submits a job with its key and wait', async () => {
+    await using service = await startScripted((_seen, response) => {
+      sendJson(response, 202, { id: 'j1', state: 'queued' });
+    }, unix);
+    const client = createClient({ baseUrl: service.url });
+    const job = await client.submit({ argv: ['echo', 'hä'] }, { waitSeconds: 3, idempotencyKey: 'k-1' });
+    expect(job).toMatchObject({ id: 'j1', state: 'queued' });
+    expect(service.seen[0]).toMatchObject({
+      method: 'POST',
+      path: '/v1/jobs',
+      headers: { 'content-type': 'application/json', prefer: 'wait=3', 'idempotency-key': 'k-1' },
+      body: '{"argv":["echo","hä"]}',
+    });
+  });
+
+  it('looks at and cancels a job, and lets no id lead to another path', async () => {
+    await using service = await startScripted((_seen, response) => {
+      sendJson(response, 200, { id: 'j1', state: 'cancelled' });
+    }, unix);
+    const client = createClient({ baseUrl: service.url });
+    await client.get('a/../b');
+    await client.cancel('j1', { waitSeconds: 1 });
+    expect(service.seen).toMatchObject([
+      { method: 'GET', path: '/v1/jobs/a%2F..%2Fb' },
+      { method: 'POST', path: '/v1/jobs/j1/cancel', headers: { prefer: 'wait=1' }, body: '' },
+    ]);
+  });
+
+  it('gives a refusal as ProblemError with the whole document', async () => {
+    await using service = await startScripted((_seen, response) => {
+      sendProblem(response, 503, 'queue-unavailable');
+    }, unix);
+    const refused: unknown = await createClient({ baseUrl: service.url })
+      .get('j1')
+      .catch((e: unknown) => e);
+    expect(refused).toBeInstanceOf(ProblemError);
+    expect(refused).toMatchObject({
+      message: 'No: Because. Do.',
+      problem: { code: 'queue-unavailable', status: 503, requestId: '1' },
+      retryAfterSeconds: 7,
+    });
+  });
+
+  it('stops waiting for an answer when its signal aborts', async () => {
+    await using service = await startScripted(() => undefined, unix);
+    const controller = new AbortController();
+    const answer = createClient({ baseUrl: service.url }).get('j1', { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(answer).rejects.toThrow('enough');
+  });
+});
+
+describe('createClient', () => {
+  it.each(['http://127.0.0.1:1', 'unix:/nonexistent/api.sock'])(
+    'says what to do when nobody listens at %s',
+    async (baseUrl) => {
+      const failed: unknown = await createClient({ baseUrl })
+        .submit({ argv: ['x'] })
+        .catch((e: unknown) => e);
+      expect(failed).toBeInstanceOf(ConnectionError);
+      expect(String(failed)).toMatch(
+        /at (http:|unix:).*: (ECONNREFUSED|ENOENT|bad port)\. Is the service running\? Start it with npm start/,
+      );
+    },
+  );
+
+  it('does not take a stranger on the port for Sandlot', async () => {
+    await using service = await startScripted((_seen, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
+    });
+    const answer = createClient({ baseUrl: service.url }).get('j1');
+    await expect(answer).rejects.toThrow(/not Sandlot answered with 502/);
+  });
+
+  it('tells an answer that breaks off from an answer', async () => {
+    await using service = await startScripted((_seen, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{"id":', () => response.destroy());
+    });
+    const answer = createClient({ baseUrl: service.url }).get('j1');
+    await expect(answer).rejects.toThrow(ConnectionError);
+  });
+
+  it.each(['127.0.0.1:7420', 'ftp://x', 'unix:relative.sock', ''])('refuses %j as an address', (baseUrl) => {
+    expect(() => createClient({ baseUrl })).toThrow(/Expected the service's address as http:\/\/host:port/);
+  });
+
+  it('holds the same states for terminal as the contract', () => {
+    for (const state of JOB_STATES) expect(isTerminal(state)).toBe(isTerminalByContract(state));
+  });
+});

@@ -44,8 +44,8 @@ describe('handleLease', () => {
     const { options, sandbox, logged } = setUp(async (io) => {
       io.onStarted();
       await io.onOutput('stdout', Buffer.from([0x61, 0xe2, 0x82]));
-      await io.onOutput('stdout', Buffer.from([0xac]));
       await io.onOutput('stderr', Buffer.from([0xff]));
+      await io.onOutput('stdout', Buffer.from([0xac]));
       return exited(7);
     });
     const result = await handleLease(lease, options);

@@ -58,15 +58,14 @@ async function runInCell(
     lease.started();
   };
   try {
-    const report = await executePlan(
+    return await executePlan(
       sandbox,
       planJob({ ...job, env: { ...job.env, ...identity(lease) } }),
       { onStarted, onOutput: (step, stream, chunk) => publisher.add(step, stream, chunk) },
       lease.signal,
     );
-    publisher.flush();
-    return report;
   } finally {
+    publisher.flush();
     if (started) metrics.cellEnded();
   }
 }

@@ -17,7 +17,7 @@ export function memoryStore(): JobStore & { readonly blobs: Map<string, Map<stri
       blobs.delete(jobId);
     },
     async *jobIds() {
-      yield* [...blobs.keys()];
+      yield* blobs.keys();
     },
   };
 }

@@ -1,0 +1,18 @@
+import { createClient, ProblemError, type Client } from '@sandlot/client';
+import type { ClientOptions } from '../option/client-options.js';
+import { CommandError } from '../error/command-error.js';
+import { flagOfField } from '../option/limit-flags.js';
+import { serviceUrl } from './service-url.js';
+
+/** A client of the service that a command's options and environment name. @throws {CommandError} */
+export function connect({ url }: ClientOptions): Client {
+  return createClient({ baseUrl: serviceUrl(url, process.env['SANDLOT_URL']) });
+}
+
+/** Says which flags a refused job came from; any other error is passed on as it is. */
+export function inFlags(error: unknown): unknown {
+  if (!(error instanceof ProblemError) || error.problem.errors === undefined) return error;
+  const { errors, title } = error.problem;
+  const defects = errors.map(({ field, message }) => `${flagOfField(field)}: ${message}`);
+  return new CommandError(`${title}: ${defects.join('; ')}`, { cause: error });
+}

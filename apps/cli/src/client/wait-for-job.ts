@@ -1,0 +1,39 @@
+import type { Client } from '@sandlot/client';
+import type { JobDocument } from '@sandlot/contract';
+import { formatDuration } from '../option/duration.js';
+import type { StatusLine } from '../terminal/status-line.js';
+
+const TICK_MS = 1_000;
+
+/**
+ * Waits for a job's end and shows its state meanwhile.
+ *
+ * @throws the reason of `signal` if it aborts; {@link ConnectionError} if the service stays away.
+ */
+export async function waitForJob(
+  client: Client,
+  job: JobDocument,
+  { line, signal }: { readonly line: StatusLine; readonly signal: AbortSignal },
+): Promise<JobDocument> {
+  if (job.finishedAt !== undefined) return job;
+  const begun = Date.now();
+  let state = job.state;
+  const show = () => line.update(`sandlot: job ${job.id} ${state}`, ` ${secondsSince(begun)}`);
+  const timer = setInterval(show, TICK_MS);
+  try {
+    show();
+    for await (const { event } of client.events(job.id, { signal })) {
+      if (event.type !== 'state') continue;
+      state = event.state;
+      show();
+    }
+    return await client.get(job.id, { signal });
+  } finally {
+    clearInterval(timer);
+    line.clear();
+  }
+}
+
+function secondsSince(begun: number): string {
+  return formatDuration(Math.round((Date.now() - begun) / 1_000) * 1_000);
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { addPayloadOptions, type PayloadOptions } from '../option/payload-options.js';
+
+/** `sandlot run`: one payload in a cell here and now. */
+export function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .summary('run a program in a cell here and now')
+    .description(
+      'Runs one program in a cell on this machine, without queue or service, and ends as it ended.',
+    );
+  addPayloadOptions(command, 'file for stdin, - for this command’s own (default: own, unless a terminal)')
+    .addHelpText('after', HELP)
+    .action(async (argv: string[], options: PayloadOptions) => {
+      const { runCommand } = await import('../run/run-command.js');
+      process.exitCode = await runCommand(argv, options);
+    });
+}
+
+const HELP = `
+The program sees its files in an empty work directory, a read-only system and nothing else: no home
+directories, no network, no environment of yours. Output may be up to 16MiB unless --output says less;
+the other limits have the defaults of the service.
+
+Exit code: that of the program, or
+  128+n    the program was killed by signal n (137: also memory or output exceeded)
+  124      it timed out
+  125      Sandlot failed or was called wrongly; the program may not have run
+  126      the program cannot be executed
+  127      the program was not found
+  130      Ctrl-C; the program was killed
+
+Examples:
+  $ sandlot run -- /bin/sh -c 'id; hostname; ls -l /proc'
+  $ sandlot run --time 2s --memory 64MiB --file main.py -- python3 main.py
+  $ sort words.txt | sandlot run -- uniq -c
+  $ sandlot run --file tests/1.in=data/in.txt --json -- cat data/in.txt
+`;

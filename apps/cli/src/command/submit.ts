@@ -1,0 +1,43 @@
+import { Option, type Command } from 'commander';
+import { addUrlOption } from '../option/client-options.js';
+import { parseDuration } from '../option/duration.js';
+import { addLabelOption, addPayloadOptions, asArgument } from '../option/payload-options.js';
+import type { SubmitOptions } from '../client/submit-command.js';
+
+/** `sandlot submit`: a job for a running service. */
+export function addSubmit(program: Command): void {
+  const command = program
+    .command('submit')
+    .summary('submit a job to a running service')
+    .description('Submits a job to a running service and prints its id; with --wait its output.');
+  addPayloadOptions(command, 'file for stdin, - for this command’s own (default: empty)');
+  addLabelOption(addUrlOption(command))
+    .addOption(
+      new Option('--wait [duration]', 'wait for the end, at most this long, and end as the job ended')
+        .preset(true)
+        .argParser(asArgument(parseWait)),
+    )
+    .addHelpText('after', HELP)
+    .action(async (argv: string[], options: SubmitOptions) => {
+      const { submitCommand } = await import('../client/submit-command.js');
+      process.exitCode = await submitCommand(argv, options);
+    });
+}
+
+/** Commander hands the preset over as it is. */
+function parseWait(text: string | true): number | true {
+  return text === true ? true : parseDuration(text);
+}
+
+const HELP = `
+Limits that are not given have the defaults of the service. Write --wait=10s, with "=": what follows --wait
+after a space is read as a duration, too.
+
+Exit code: 0 once the job is accepted; with --wait that of the program, as for sandlot run, 125 if the job did
+not end in time (it goes on).
+
+Examples:
+  $ sandlot submit -- /bin/sh -c 'echo hello'
+  $ sandlot submit --wait --time 2s --file main.py -- python3 main.py
+  $ sandlot submit --wait=30s --json --label team=red --stdin words.txt -- sort
+`;

@@ -1,0 +1,28 @@
+import { LIMIT_NAMES, LIMITS, type LimitName } from '@sandlot/contract';
+import { parseSize } from '../option/size.js';
+import { between, integer, setting, type Setting } from './settings.js';
+
+/** A variable that sets the operator's maximum of a limit. */
+export interface Maximum {
+  readonly limit: LimitName;
+  readonly setting: Setting<number>;
+}
+
+/** The operator's maxima by variable: `SANDLOT_MAX_WALL_TIME_MS` for `wallTimeMs`. */
+export const MAXIMA: ReadonlyMap<string, Maximum> = new Map(
+  LIMIT_NAMES.map((limit) => [variableOf(limit), { limit, setting: maximumSetting(limit) }]),
+);
+
+function variableOf(limit: LimitName): string {
+  return `SANDLOT_MAX_${limit.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function maximumSetting(limit: LimitName): Setting<number> {
+  const { min, max } = LIMITS[limit];
+  const isSize = limit.endsWith('Bytes');
+  return setting(
+    isSize ? `a size from ${min} to ${max} bytes` : `${min} to ${max}`,
+    `highest ${limit} a job may ask for`,
+    (text) => (isSize ? between(parseSize(text), min, max) : integer(text, min, max)),
+  );
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig, type Environment } from './read-config.js';
+
+const HOST = { cores: 4, home: '/home/u' };
+const configOf = (environment: Environment) => readConfig(environment, HOST).config;
+
+describe('readConfig', () => {
+  it('needs no variable at all', () => {
+    expect(readConfig({}, HOST)).toEqual({
+      config: {
+        listen: { host: '127.0.0.1', port: 7420 },
+        dataDir: '/home/u/.local/state/sandlot',
+        queue: 'embedded',
+        concurrency: 4,
+        logLevel: 'info',
+        maxima: {},
+        graceMs: 15_000,
+      },
+      warnings: [],
+    });
+  });
+
+  it('reads every variable', () => {
+    const environment = {
+      SANDLOT_LISTEN: 'unix:/run/s.sock',
+      SANDLOT_DATA_DIR: '/data',
+      SANDLOT_QUEUE: 'redis://127.0.0.1:6379/1',
+      SANDLOT_CONCURRENCY: '2',
+      SANDLOT_LOG_LEVEL: 'debug',
+      SANDLOT_BODY_BYTES: '1MiB',
+      SANDLOT_MAX_WALL_TIME_MS: '5000',
+      SANDLOT_MAX_MEMORY_BYTES: '64MiB',
+      SANDLOT_GRACE_MS: '0',
+    };
+    expect(configOf(environment)).toEqual({
+      listen: { path: '/run/s.sock' },
+      dataDir: '/data',
+      queue: 'redis://127.0.0.1:6379/1',
+      concurrency: 2,
+      logLevel: 'debug',
+      bodyBytes: 1_048_576,
+      maxima: { wallTimeMs: 5_000, memoryBytes: 67_108_864 },
+      graceMs: 0,
+    });
+  });
+
+  it.each([
+    ['SANDLOT_LISTEN', '7420', 'expected host:port, [IPv6 address]:port or unix:/absolute/path'],
+    ['SANDLOT_DATA_DIR', 'data', 'expected an absolute path'],
+    ['SANDLOT_QUEUE', 'kafka://x', 'expected embedded or redis://host:port/db'],
+    ['SANDLOT_CONCURRENCY', '0', 'expected 1 to 1024'],
+    ['SANDLOT_CONCURRENCY', '2.5', 'expected 1 to 1024'],
+    ['SANDLOT_LOG_LEVEL', 'loud', 'expected fatal, error, warn, info, debug, trace, silent'],
+    ['SANDLOT_BODY_BYTES', 'big', 'expected a size such as 32MiB'],
+    ['SANDLOT_GRACE_MS', '-1', 'expected 0 to 3600000 (ms)'],
+    ['SANDLOT_MAX_WALL_TIME_MS', '600001', 'expected 1 to 600000'],
+    ['SANDLOT_MAX_MEMORY_BYTES', '1KiB', 'expected a size from 1048576 to 68719476736 bytes'],
+    ['SANDLOT_ALLOW_REMOTE', 'yes', 'expected 0 or 1'],
+  ])('refuses %s=%s, naming variable, value and form', (name, value, expectation) => {
+    expect(() => configOf({ [name]: value })).toThrow(`${name}="${value}" is not valid: ${expectation}`);
+  });
+
+  it('takes an empty variable for unset', () => {
+    expect(configOf({ SANDLOT_LISTEN: '', SANDLOT_CONCURRENCY: '' })).toEqual(configOf({}));
+  });
+
+  it('keeps its data in XDG_STATE_HOME if that is absolute', () => {
+    expect(configOf({ XDG_STATE_HOME: '/state' }).dataDir).toBe('/state/sandlot');
+    expect(configOf({ XDG_STATE_HOME: 'state' }).dataDir).toBe('/home/u/.local/state/sandlot');
+  });
+
+  it('refuses to listen beyond this machine, unless told that something else guards it', () => {
+    expect(() => configOf({ SANDLOT_LISTEN: '0.0.0.0:7420' })).toThrow(
+      /no keys yet.*SANDLOT_ALLOW_REMOTE=1/s,
+    );
+    const allowed = { SANDLOT_LISTEN: '0.0.0.0:7420', SANDLOT_ALLOW_REMOTE: '1' };
+    expect(configOf(allowed).listen).toEqual({ host: '0.0.0.0', port: 7420 });
+  });
+
+  it('warns of variables that nothing reads, and of no others', () => {
+    const { warnings } = readConfig(
+      { SANDLOT_LISTN: 'x', SANDLOT_URL: 'y', SANDLOT_MAX_X: '1', HOME: '/' },
+      HOST,
+    );
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('SANDLOT_LISTN is not a setting');
+    expect(warnings[1]).toContain('SANDLOT_MAX_X');
+  });
+});

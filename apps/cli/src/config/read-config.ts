@@ -1,0 +1,108 @@
+import type { LimitName } from '@sandlot/contract';
+import { join } from 'node:path';
+import { CommandError } from '../error/command-error.js';
+import { isLocal, parseListenAddress, type ListenAddress } from './listen-address.js';
+import { MAXIMA } from './maxima.js';
+import { DEFAULT_GRACE_MS, DEFAULT_LISTEN, SETTINGS, type LogLevel, type Setting } from './settings.js';
+
+/** How the service was configured. */
+export interface ServiceConfig {
+  readonly listen: ListenAddress;
+  /** Below it lie the queue's journal and the blobs. */
+  readonly dataDir: string;
+  /** `embedded`, or the URL of a Redis. */
+  readonly queue: string;
+  readonly concurrency: number;
+  readonly logLevel: LogLevel;
+  /** Largest request body, in bytes; absent: the API's default. */
+  readonly bodyBytes?: number;
+  readonly maxima: Readonly<Partial<Record<LimitName, number>>>;
+  readonly graceMs: number;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables of other parts: the client commands, the tests, a payload's own environment. */
+const OTHERS: ReadonlySet<string> = new Set([
+  'SANDLOT_URL',
+  'SANDLOT_MUST_RUN',
+  'SANDLOT_JOB_ID',
+  'SANDLOT_ATTEMPT',
+]);
+
+/**
+ * Reads the service's configuration. Empty variables count as unset.
+ *
+ * @returns the configuration, and warnings about variables that nothing reads.
+ * @throws {CommandError} naming variable, value and expected form.
+ */
+export function readConfig(
+  environment: Environment,
+  host: { readonly cores: number; readonly home: string },
+): { readonly config: ServiceConfig; readonly warnings: readonly string[] } {
+  const listen = read(environment, 'SANDLOT_LISTEN') ?? parseListenAddress(DEFAULT_LISTEN);
+  refuseRemote(listen, read(environment, 'SANDLOT_ALLOW_REMOTE') ?? false);
+  const bodyBytes = read(environment, 'SANDLOT_BODY_BYTES');
+  const config: ServiceConfig = {
+    listen,
+    dataDir: read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, host.home),
+    queue: read(environment, 'SANDLOT_QUEUE') ?? 'embedded',
+    concurrency: read(environment, 'SANDLOT_CONCURRENCY') ?? host.cores,
+    logLevel: read(environment, 'SANDLOT_LOG_LEVEL') ?? 'info',
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
+    maxima: readMaxima(environment),
+    graceMs: read(environment, 'SANDLOT_GRACE_MS') ?? DEFAULT_GRACE_MS,
+  };
+  return { config, warnings: warnOfUnknown(environment) };
+}
+
+type SettingValue<K extends keyof typeof SETTINGS> = ReturnType<(typeof SETTINGS)[K]['parse']>;
+
+function read<K extends keyof typeof SETTINGS>(
+  environment: Environment,
+  name: K,
+): SettingValue<K> | undefined {
+  // Indexing by K loses the link between a name and its type; each setting's own parse restores it.
+  return readSetting(environment, name, SETTINGS[name] as Setting<SettingValue<K>>);
+}
+
+function readSetting<T>(environment: Environment, name: string, { form, parse }: Setting<T>): T | undefined {
+  const text = environment[name];
+  if (text === undefined || text === '') return undefined;
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new CommandError(`${name}="${text}" is not valid: expected ${form}`, { cause: error });
+  }
+}
+
+function readMaxima(environment: Environment): ServiceConfig['maxima'] {
+  return Object.fromEntries(
+    [...MAXIMA].flatMap(([name, { limit, setting }]) => {
+      const value = readSetting(environment, name, setting);
+      return value === undefined ? [] : [[limit, value]];
+    }),
+  );
+}
+
+function refuseRemote(listen: ListenAddress, isAllowed: boolean): void {
+  if (isAllowed || isLocal(listen) || 'path' in listen) return;
+  throw new CommandError(
+    `SANDLOT_LISTEN=${listen.host}:${listen.port} is open to other machines, and the API has no keys yet: everybody who reaches it could run programs here. Listen on 127.0.0.1, [::1] or unix:/path, or set SANDLOT_ALLOW_REMOTE=1 behind a proxy that checks who calls`,
+  );
+}
+
+/** XDG Base Directory Specification: state that outlives a restart; relative paths there are to be ignored. */
+function defaultDataDir(environment: Environment, home: string): string {
+  const stateHome = environment['XDG_STATE_HOME'];
+  return stateHome?.startsWith('/') === true
+    ? join(stateHome, 'sandlot')
+    : join(home, '.local/state/sandlot');
+}
+
+function warnOfUnknown(environment: Environment): readonly string[] {
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('SANDLOT_'))
+    .filter((name) => !(name in SETTINGS) && !MAXIMA.has(name) && !OTHERS.has(name))
+    .map((name) => `${name} is not a setting of Sandlot and changes nothing; see sandlot serve --help`);
+}

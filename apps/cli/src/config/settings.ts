@@ -1,0 +1,87 @@
+import { parseSize } from '../option/size.js';
+import { parseListenAddress, type ListenAddress } from './listen-address.js';
+
+/** One variable of the environment: how its text is read, and what is said of it in `--help`. */
+export interface Setting<T> {
+  readonly form: string;
+  readonly meaning: string;
+  /** @throws {RangeError} if the text has not the form. */
+  readonly parse: (text: string) => T;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const DEFAULT_LISTEN = '127.0.0.1:7420';
+export const DEFAULT_GRACE_MS = 15_000;
+
+const MAX_CONCURRENCY = 1_024;
+const MAX_GRACE_MS = 3_600_000;
+
+/** Every variable that configures the service, except the operator's maxima (`MAXIMA`). */
+export const SETTINGS = {
+  SANDLOT_LISTEN: setting<ListenAddress>(
+    'host:port, [IPv6 address]:port or unix:/absolute/path',
+    `where the API listens; default ${DEFAULT_LISTEN}`,
+    parseListenAddress,
+  ),
+  SANDLOT_ALLOW_REMOTE: setting<boolean>(
+    '0 or 1',
+    'listen beyond loopback though there are no API keys',
+    (text) => oneOf(text, ['0', '1'] as const) === '1',
+  ),
+  SANDLOT_DATA_DIR: setting<string>(
+    'an absolute path',
+    'journal and blobs; default $XDG_STATE_HOME/sandlot or ~/.local/state/sandlot',
+    (text) => matching(text, /^\//),
+  ),
+  SANDLOT_QUEUE: setting<string>('embedded or redis://host:port/db', 'the queue; default embedded', (text) =>
+    matching(text, /^(?:embedded$|rediss?:\/\/|unix:\/\/\/)/),
+  ),
+  SANDLOT_CONCURRENCY: setting<number>(`1 to ${MAX_CONCURRENCY}`, 'jobs at once; default: cores', (text) =>
+    integer(text, 1, MAX_CONCURRENCY),
+  ),
+  SANDLOT_LOG_LEVEL: setting<LogLevel>(
+    LOG_LEVELS.join(', '),
+    'what is logged to stderr; default info',
+    (text) => oneOf(text, LOG_LEVELS),
+  ),
+  SANDLOT_BODY_BYTES: setting<number>(
+    'a size such as 32MiB',
+    'largest request body; default 32MiB',
+    parseSize,
+  ),
+  SANDLOT_GRACE_MS: setting<number>(
+    `0 to ${MAX_GRACE_MS} (ms)`,
+    `how long running jobs may take to end at shutdown; default ${DEFAULT_GRACE_MS}`,
+    (text) => integer(text, 0, MAX_GRACE_MS),
+  ),
+} as const;
+
+/** Puts a setting together. */
+export function setting<T>(form: string, meaning: string, parse: (text: string) => T): Setting<T> {
+  return { form, meaning, parse };
+}
+
+/** @throws {RangeError} unless `text` is a whole number in the range. */
+export function integer(text: string, min: number, max: number): number {
+  if (!/^\d{1,15}$/.test(text)) throw new RangeError('Not a whole number');
+  return between(Number(text), min, max);
+}
+
+/** @throws {RangeError} unless the value is in the range. */
+export function between(value: number, min: number, max: number): number {
+  if (value < min || value > max) throw new RangeError('Out of range');
+  return value;
+}
+
+function matching(text: string, form: RegExp): string {
+  if (!form.test(text)) throw new RangeError('Not of the form');
+  return text;
+}
+
+function oneOf<T extends string>(text: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) throw new RangeError('Not one of the choices');
+  return choice;
+}

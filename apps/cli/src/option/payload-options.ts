@@ -1,0 +1,86 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseAssignment } from './assignment.js';
+import { parseDuration } from './duration.js';
+import { parseInputPath, type InputPath } from './input-path.js';
+import type { LimitFlagName } from './limit-flags.js';
+import { parseSize } from './size.js';
+
+/** What `run` and `submit` know of a payload from their options. Sizes are bytes, times ms. */
+export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, number>>> {
+  readonly file: readonly InputPath[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A path, or `-` for the command's own. */
+  readonly stdin?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the options that describe a payload. Whatever follows the program's name belongs to the program. */
+export function addPayloadOptions(command: Command, stdinText: string): Command {
+  return command
+    .argument('<program...>', 'program and its arguments; a bare name is looked up in PATH of the cell')
+    .passThroughOptions()
+    .addOption(sizeOption('--memory <size>', 'memory of the job'))
+    .addOption(durationOption('--time <duration>', 'wall time'))
+    .addOption(durationOption('--cpu-time <duration>', 'CPU time, user plus system'))
+    .addOption(sizeOption('--output <size>', 'bytes of stdout, and as many of stderr'))
+    .addOption(sizeOption('--disk <size>', 'size of the work directory, of /tmp, and of one file'))
+    .addOption(new Option('--pids <n>', 'processes and threads at once').argParser(asArgument(parseCount)))
+    .addOption(
+      new Option('--file <path[=name]>', 'put a file into the work directory; may be repeated')
+        .argParser(asArgument(collectInputPath))
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--env <name=value>', 'set a variable for the payload; may be repeated')
+        .argParser(asArgument(collectAssignment))
+        .default({}, 'PATH, HOME, LANG only'),
+    )
+    .option('--stdin <file>', stdinText)
+    .option('--json', 'print the result document instead of the output');
+}
+
+/** Adds `--label`, which only jobs on a queue have. */
+export function addLabelOption(command: Command): Command {
+  return command.addOption(
+    new Option('--label <name=value>', 'label the job; may be repeated')
+      .argParser(asArgument(collectAssignment))
+      .default({}, 'none'),
+  );
+}
+
+/** Words what a pure parser refuses the way commander reports bad options: with the option's name. */
+export function asArgument<T, P>(parse: (text: string, previous: P) => T): (text: string, previous: P) => T {
+  return (text, previous) => {
+    try {
+      return parse(text, previous);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}
+
+function sizeOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(asArgument(parseSize));
+}
+
+function durationOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(asArgument(parseDuration));
+}
+
+function parseCount(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new RangeError(`Expected a whole number, got "${text}"`);
+}
+
+function collectInputPath(text: string, previous: readonly InputPath[]): readonly InputPath[] {
+  return [...previous, parseInputPath(text)];
+}
+
+function collectAssignment(
+  text: string,
+  previous: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { name, value } = parseAssignment(text);
+  return { ...previous, [name]: value };
+}

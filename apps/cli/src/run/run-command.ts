@@ -1,0 +1,58 @@
+import type { JobDocument } from '@sandlot/contract';
+import { createSandbox } from '@sandlot/sandbox';
+import type { PayloadOptions } from '../option/payload-options.js';
+import { describeOutcome } from '../outcome/describe-outcome.js';
+import { jobExitCode, signalExitCode } from '../outcome/exit-code.js';
+import { buildSpec } from '../spec/build-spec.js';
+import { checkSpec } from '../spec/check-spec.js';
+import { printDocument } from '../terminal/print-document.js';
+import { openStdin } from './open-stdin.js';
+import { PassThrough } from './pass-through.js';
+import { RunInterrupt } from './run-interrupt.js';
+import { runLocally } from './run-locally.js';
+
+/**
+ * What `sandlot run` does, from its command line to its exit code.
+ *
+ * @throws {CommandError} for a wrong command line; {@link InfrastructureError} if Sandlot failed.
+ */
+export async function runCommand(argv: readonly string[], options: PayloadOptions): Promise<number> {
+  const spec = checkSpec(await buildSpec(argv, options));
+  const stdin = await openStdin(options.stdin, process.stdin);
+  const { stdout, stderr } = process;
+  const interrupt = new RunInterrupt();
+  const sandbox = await createSandbox({ slots: 1 });
+  try {
+    const output = new PassThrough({ stdout, stderr }, () => interrupt.raise('SIGPIPE'));
+    const document = await runLocally(sandbox, {
+      spec,
+      stdin,
+      onOutput: (stream, chunk) => (options.json === true ? undefined : output.write(stream, chunk)),
+      signal: interrupt.signal,
+    });
+    if (options.json === true) await printDocument(document);
+    else tellEnd(document, interrupt);
+    return exitCodeOf(document, interrupt);
+  } catch (error) {
+    if (interrupt.raised !== undefined && error === interrupt.signal.reason) {
+      return signalExitCode(interrupt.raised);
+    }
+    throw error;
+  } finally {
+    interrupt[Symbol.dispose]();
+    await sandbox.close();
+  }
+}
+
+/** One line on stderr if the program did not end by exiting. Nobody reads it when the output's reader left. */
+function tellEnd({ outcome }: JobDocument, interrupt: RunInterrupt): void {
+  if (outcome === undefined || outcome.kind === 'exited' || interrupt.raised === 'SIGPIPE') return;
+  process.stderr.write(`sandlot: ${describeOutcome(outcome)}\n`);
+}
+
+/** A cancelled run died of the interrupt; an end that came first stands. */
+function exitCodeOf(document: JobDocument, { raised }: RunInterrupt): number {
+  return raised !== undefined && document.outcome?.kind === 'cancelled'
+    ? signalExitCode(raised)
+    : jobExitCode(document);
+}

@@ -1,0 +1,45 @@
+import type { Enforcement } from '@sandlot/contract';
+import { describe, expect, it } from 'vitest';
+import { curlLine, describeService } from './describe-service.js';
+
+// Two limits tell as much as all of them.
+const enforcement = { wallTimeMs: 'supervisor', pids: 'rlimit', stackBytes: 'rlimit' } as Enforcement;
+
+describe('describeService', () => {
+  it('says address, cells, what holds the limits, and a command to try', () => {
+    const text = describeService({
+      version: '0.1.0',
+      address: 'http://127.0.0.1:7420',
+      worker: { name: 'w', slots: 2, abilities: { tier: 'T1', enforcement } },
+      dataDir: '/data',
+      queue: 'embedded',
+    });
+    expect(text).toBe(
+      [
+        'Sandlot 0.1.0 listens on http://127.0.0.1:7420',
+        '  cells   2 at once, isolation tier T1 (no writable cgroup)',
+        '  limits  supervisor: wallTimeMs; rlimit: pids, stackBytes',
+        '  queue   embedded',
+        '  data    /data',
+        '',
+        'Try:',
+        `  ${curlLine('http://127.0.0.1:7420')}`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('never shows the password of a Redis', () => {
+    const text = describeService({ version: '1', dataDir: '/d', queue: 'redis://u:secret@h:1/0' });
+    expect(text).toContain('redis://u:***@h:1/0');
+    expect(text).not.toContain('secret');
+  });
+});
+
+describe('curlLine', () => {
+  it('speaks to a unix socket as well', () => {
+    expect(curlLine('unix:/run/s.sock')).toContain(
+      'curl -s --unix-socket /run/s.sock http://localhost/v1/jobs -H',
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import type { Enforcement } from '@sandlot/contract';
+import type { SandboxAbilities, Tier } from '@sandlot/engine';
+
+const TIER_TEXT: Readonly<Record<Tier, string>> = {
+  T0: 'everything holds',
+  T1: 'no writable cgroup',
+  T2: 'no writable cgroup, no fresh /proc',
+  T3: 'no mounts',
+  T4: 'no namespaces',
+};
+
+/** What a started service says of itself. */
+export interface ServiceFacts {
+  readonly version: string;
+  /** Where the API listens; absent without one. */
+  readonly address?: string;
+  /** The worker's name and sandbox; absent without a worker. */
+  readonly worker?: { readonly name: string; readonly slots: number; readonly abilities: SandboxAbilities };
+  readonly dataDir: string;
+  readonly queue: string;
+}
+
+/** The lines that greet whoever started the service, with a command to try. */
+export function describeService({ version, address, worker, dataDir, queue }: ServiceFacts): string {
+  const lines = [
+    address === undefined
+      ? `Sandlot ${version}: worker ${worker?.name ?? ''}`
+      : `Sandlot ${version} listens on ${address}`,
+  ];
+  if (worker !== undefined) {
+    const { tier, enforcement } = worker.abilities;
+    lines.push(`  cells   ${worker.slots} at once, isolation tier ${tier} (${TIER_TEXT[tier]})`);
+    lines.push(`  limits  ${describeEnforcement(enforcement)}`);
+  }
+  lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
+  if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Which mechanism holds which limits: `rlimit: cpuTimeMs, pids; tmpfs: diskBytes`. */
+export function describeEnforcement(enforcement: Enforcement): string {
+  const byMechanism = new Map<string, string[]>();
+  for (const [limit, mechanism] of Object.entries(enforcement)) {
+    byMechanism.set(mechanism, [...(byMechanism.get(mechanism) ?? []), limit]);
+  }
+  return [...byMechanism].map(([mechanism, limits]) => `${mechanism}: ${limits.join(', ')}`).join('; ');
+}
+
+/** A job that shows the cell from inside, ready to paste into a shell. */
+export function curlLine(address: string): string {
+  const body = JSON.stringify({ argv: ['/bin/sh', '-c', 'id; hostname; ls -l /proc'] });
+  const target = address.startsWith('unix:')
+    ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`
+    : address;
+  return `curl -s ${target}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d '${body}'`;
+}
+
+function hidePassword(queue: string): string {
+  if (!URL.canParse(queue)) return queue;
+  const url = new URL(queue);
+  if (url.password !== '') url.password = '***';
+  return url.href;
+}

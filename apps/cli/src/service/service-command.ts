@@ -1,0 +1,42 @@
+import { availableParallelism, homedir } from 'node:os';
+import closeWithGrace from 'close-with-grace';
+import { readConfig } from '../config/read-config.js';
+import { CommandError } from '../error/command-error.js';
+import { readVersion } from '../version.js';
+import { createLogger } from './create-logger.js';
+import { describeService } from './describe-service.js';
+import { commandOf, type ServicePart } from './service-part.js';
+import { startService } from './start-service.js';
+
+/** Closing may take the jobs' grace and this much more, then the process ends anyway. Unit: ms. */
+const CLOSE_MARGIN_MS = 10_000;
+
+/**
+ * What `serve`, `api` and `worker` do: start, say so, run until SIGTERM or SIGINT, drain, exit 0. Never resolves.
+ *
+ * @throws {Error} worded for the operator, if the service cannot start.
+ */
+export async function serviceCommand(parts: ReadonlySet<ServicePart>): Promise<never> {
+  const host = { cores: availableParallelism(), home: homedir() };
+  const { config, warnings } = readConfig(process.env, host);
+  refuseEmbeddedAlone(parts, config.queue);
+  const logger = createLogger(config.logLevel);
+  for (const warning of warnings) logger.warn(warning);
+  const service = await startService({ parts, config, version: readVersion(), logger });
+  closeWithGrace({ delay: config.graceMs + CLOSE_MARGIN_MS, logger }, async ({ err, signal }) => {
+    if (err === undefined) logger.info({ signal, graceMs: config.graceMs }, 'shutting down');
+    else logger.fatal({ err }, 'shutting down after a mistake in Sandlot itself');
+    await service.close();
+    logger.info('closed');
+  });
+  process.stdout.write(describeService(service.facts));
+  return await new Promise<never>(() => {});
+}
+
+/** The embedded queue lives in one process, so the parts must be in it too. */
+function refuseEmbeddedAlone(parts: ReadonlySet<ServicePart>, queue: string): void {
+  if (parts.size === 2 || queue !== 'embedded') return;
+  throw new CommandError(
+    `sandlot ${commandOf(parts)} shares its queue with other processes, and the embedded queue lives in one: set SANDLOT_QUEUE=redis://host:port/db, or run sandlot serve, which is API and worker in one process`,
+  );
+}

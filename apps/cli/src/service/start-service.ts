@@ -1,0 +1,121 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { startApi } from '@sandlot/api';
+import type { JobQueue, JobStore, Sandbox } from '@sandlot/engine';
+import { createQueue } from '@sandlot/queue';
+import { createSandbox } from '@sandlot/sandbox';
+import { createDiskStore } from '@sandlot/store';
+import { startWorker } from '@sandlot/worker';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { ServiceConfig } from '../config/read-config.js';
+import { CloseStack } from './close-stack.js';
+import type { ServiceFacts } from './describe-service.js';
+import { openDataDir } from './open-data-dir.js';
+import type { ServicePart } from './service-part.js';
+
+export interface ServiceOptions {
+  readonly parts: ReadonlySet<ServicePart>;
+  readonly config: ServiceConfig;
+  readonly version: string;
+  readonly logger: Logger;
+}
+
+export interface RunningService {
+  readonly facts: ServiceFacts;
+  /** Refuses new jobs, lets running ones end within the configured grace, gives the rest back, closes all. */
+  close(): Promise<void>;
+}
+
+/** What the parts share. */
+interface Base extends ServiceOptions {
+  readonly queue: JobQueue;
+  readonly store: JobStore;
+  readonly registry: Registry;
+  readonly closing: CloseStack;
+}
+
+/**
+ * Puts the service together. What is most likely to fail comes first, and jobs are accepted last.
+ *
+ * @throws {Error} worded for the operator; everything begun until then is closed again.
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const closing = new CloseStack();
+  try {
+    const base = await openBase(options, closing);
+    const sandbox = options.parts.has('worker') ? await openSandbox(base) : undefined;
+    // Worker and API close together: while jobs end, the API already refuses new ones.
+    const parts: (() => Promise<void>)[] = [];
+    closing.push(async () => void (await Promise.all(parts.map(async (close) => await close()))));
+    const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox, parts);
+    const address = options.parts.has('api') ? await addApi(base, sandbox, parts) : undefined;
+    const { dataDir, queue } = options.config;
+    return {
+      facts: {
+        version: options.version,
+        dataDir,
+        queue,
+        ...(address === undefined ? {} : { address }),
+        ...(worker === undefined ? {} : { worker }),
+      },
+      close: async () => await closing.close(),
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function openBase(options: ServiceOptions, closing: CloseStack): Promise<Base> {
+  const { config, logger } = options;
+  await openDataDir(config.dataDir);
+  const queue = await createQueue({
+    url: config.queue,
+    dataDir: join(config.dataDir, 'queue'),
+    onError: (error: Error) => logger.error({ err: error }, 'the queue failed'),
+  });
+  closing.push(async () => await queue.close());
+  const store = await createDiskStore({ directory: join(config.dataDir, 'blobs') });
+  return { ...options, queue, store, registry: new Registry(), closing };
+}
+
+async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
+  const sandbox = await createSandbox({ slots: config.concurrency });
+  closing.push(async () => await sandbox.close());
+  return sandbox;
+}
+
+async function addWorker(
+  { queue, store, registry, logger, config }: Base,
+  sandbox: Sandbox,
+  parts: (() => Promise<void>)[],
+): Promise<NonNullable<ServiceFacts['worker']>> {
+  const name = `${hostname()}-${process.pid}`;
+  const { concurrency, graceMs } = config;
+  const worker = await startWorker({ queue, store, sandbox, worker: name, concurrency, logger, registry });
+  parts.push(async () => await worker.close({ graceMs }));
+  return { name, slots: sandbox.slots, abilities: sandbox.abilities };
+}
+
+async function addApi(
+  { queue, store, registry, logger, config, version }: Base,
+  sandbox: Sandbox | undefined,
+  parts: (() => Promise<void>)[],
+): Promise<string> {
+  const { listen, maxima, bodyBytes } = config;
+  const worker = sandbox === undefined ? {} : { tier: sandbox.abilities.tier, slots: sandbox.slots };
+  const api = await startApi({
+    queue,
+    store,
+    listen,
+    logger,
+    registry,
+    maxima,
+    ...(bodyBytes === undefined ? {} : { bodyBytes }),
+    info: () => ({ version, ...worker }),
+    ready: async () => undefined,
+  });
+  parts.push(async () => await api.close());
+  return api.address;
+}

@@ -1,0 +1,77 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import type { InputFile, JobSpecInput, LimitName } from '@sandlot/contract';
+import { CommandError } from '../error/command-error.js';
+import type { InputPath } from '../option/input-path.js';
+import { LIMIT_FLAGS, type LimitFlag } from '../option/limit-flags.js';
+import type { PayloadOptions } from '../option/payload-options.js';
+
+/**
+ * Turns a command line into the job it asks for, reading its files. stdin is left to the caller: one command
+ * streams it, another sends it along.
+ *
+ * @throws {CommandError} if a file cannot be read.
+ */
+export async function buildSpec(argv: readonly string[], options: PayloadOptions): Promise<JobSpecInput> {
+  return {
+    argv: [...argv],
+    files: await Promise.all(options.file.map(readInputFile)),
+    env: { ...options.env },
+    limits: limitsOf(options),
+  };
+}
+
+/** The limits asked for by flags; all others are left to their defaults. */
+export function limitsOf(options: PayloadOptions): Partial<Record<LimitName, number>> {
+  const flags = Object.entries(LIMIT_FLAGS) as [keyof typeof LIMIT_FLAGS, LimitFlag][]; // keys of a constant
+  return Object.fromEntries(
+    flags.flatMap(([name, { limits }]) => {
+      const value = options[name];
+      return value === undefined ? [] : limits.map((limit) => [limit, value]);
+    }),
+  );
+}
+
+async function readInputFile({ source, path }: InputPath): Promise<InputFile> {
+  const flag = '--file';
+  const [bytes, mode] = await Promise.all([readOrFail(flag, source), modeOf(flag, source)]);
+  return { path, ...encodeContent(bytes), mode };
+}
+
+/** Bytes as JSON carries them: text if that is faithful, otherwise base64. */
+export function encodeContent(bytes: Buffer): Pick<InputFile, 'content' | 'encoding'> {
+  return isUtf8(bytes)
+    ? { content: bytes.toString('utf8'), encoding: 'utf8' }
+    : { content: bytes.toString('base64'), encoding: 'base64' };
+}
+
+/** Reads a file named on the command line. @throws {CommandError} naming the flag. */
+export async function readOrFail(flag: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw unreadable(flag, path, error);
+  }
+}
+
+/** A script stays executable in the cell. */
+async function modeOf(flag: string, path: string): Promise<string> {
+  try {
+    const { mode } = await stat(path);
+    return (mode & 0o777).toString(8).padStart(4, '0');
+  } catch (error) {
+    throw unreadable(flag, path, error);
+  }
+}
+
+/** Words why a file of the command line cannot be read. */
+export function unreadable(flag: string, path: string, error: unknown): CommandError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  const remedies: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file; check the path',
+    EACCES: 'permission denied; make it readable for this user',
+    EISDIR: 'it is a directory; name each file with its own --file',
+  };
+  const reason = remedies[code] ?? 'it cannot be read';
+  return new CommandError(`${flag} ${path}: ${reason} (${code})`, { cause: error });
+}

@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs';
-import { constants } from 'node:os';
 import {
   type KillReason,
   type StepEnd,
@@ -11,13 +10,10 @@ import type { OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
 import { KILLED_WALL, STEP, type Report, type StepError } from '../native/protocol.js';
+import { signalName } from './signal-name.js';
 import { createPipe } from '../stdio/pipe.js';
 import { readPipe } from '../stdio/pipe-reader.js';
 import { writePipe } from '../stdio/pipe-writer.js';
-
-const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name]),
-);
 
 /**
  * One step under way: its pipes, its output count, our record of why we killed it. The cell tells it of init's
@@ -133,7 +129,7 @@ export class StepRun {
     }
     const signal = status & 0x7f;
     if (signal === 0) return { kind: 'exited', exitCode: (status >> 8) & 0xff };
-    return { kind: 'signaled', signal: SIGNAL_NAMES.get(signal) ?? `SIG${signal}` };
+    return { kind: 'signaled', signal: signalName(signal) };
   }
 
   /** The path that failed; the bare name if it was looked for along PATH and found nowhere. */

@@ -120,7 +120,9 @@ async function removeTree(path: string): Promise<void> {
 }
 
 function childDirectories(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
 }
 
 /** Trees of workers that are gone hold nothing but empty directories. */

@@ -26,7 +26,8 @@ function cgroup2Mount(text: string): { readonly root: string; readonly mountPoin
   for (const line of text.split('\n')) {
     const [fields = '', types = ''] = line.split(' - ');
     const [, , , root, mountPoint] = fields.split(' ');
-    if (types.startsWith('cgroup2 ') && root !== undefined && mountPoint !== undefined) return { root, mountPoint };
+    if (types.startsWith('cgroup2 ') && root !== undefined && mountPoint !== undefined)
+      return { root, mountPoint };
   }
   return undefined;
 }

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { layoutSize } from './library.js';
+import {
+  BIND,
+  BODY_BYTES,
+  decodeReport,
+  ERROR_BYTES,
+  FRAME_BYTES,
+  INLINE_BYTES,
+  LAUNCH_BYTES,
+  LAUNCHED_BYTES,
+  OPERATION,
+  REPORT,
+  REPORT_BYTES,
+  REQUEST,
+  STEP,
+  STEP_TEXT,
+} from './protocol.js';
+
+const HEADER = readFileSync(
+  new URL('./include/protocol.h', import.meta.resolve('@sandlot/native/package.json')),
+  'utf8',
+);
+
+/** SOME_NAME as the TypeScript side spells it. */
+const camelCase = (name: string) =>
+  name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+const xMacro = () =>
+  [...HEADER.matchAll(/X \((\w+), (\d+), "([^"]+)"\)/g)].map(([, name, number, text]) => ({
+    name: camelCase(name!),
+    number: Number(number),
+    text: text!,
+  }));
+
+const enumeration = (prefix: string, last: string) =>
+  [...HEADER.slice(0, HEADER.indexOf(last) + 40).matchAll(new RegExp(`SBX_(${prefix}) = (\\d+)`, 'g'))].map(
+    ([, name, number]) => [camelCase(name!), Number(number)] as const,
+  );
+
+describe('protocol.ts', () => {
+  it('has the structure sizes of protocol.h', () => {
+    const sizes = [0, 1, 2, 3, 4].map((structure) => layoutSize(structure) as number);
+    expect(sizes).toEqual([FRAME_BYTES, ERROR_BYTES, REPORT_BYTES, LAUNCH_BYTES, LAUNCHED_BYTES]);
+  });
+
+  it('has its operations and steps, with their texts', () => {
+    expect(Object.fromEntries(xMacro().map(({ number, text }) => [number, text]))).toEqual(STEP_TEXT);
+    const numbers = Object.fromEntries(xMacro().map(({ name, number }) => [name, number]));
+    expect(numbers).toMatchObject({ ...OPERATION, ...STEP });
+  });
+
+  it('has its requests, reports, flags and sizes', () => {
+    expect(Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL', 'SBX_KILL'))).toEqual(
+      REQUEST,
+    );
+    expect(Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE', 'SBX_CELL_GONE'))).toEqual(
+      REPORT,
+    );
+    const flags = [...HEADER.matchAll(/#define SBX_BIND_(\w+) (\d)u/g)].map(([, name, bit]) => [
+      camelCase(name!),
+      Number(bit),
+    ]);
+    expect(Object.fromEntries(flags)).toEqual(BIND);
+    expect(HEADER).toContain(`SBX_INLINE_BYTES ${INLINE_BYTES}u`);
+    expect(BODY_BYTES).toBe(96 << 20);
+    expect(HEADER).toContain('SBX_BODY_BYTES (96u << 20)');
+  });
+
+  it('finds the fields of a report where C puts them', () => {
+    const bytes = Buffer.alloc(REPORT_BYTES);
+    for (const [offset, value] of [
+      [0, 1],
+      [4, 2],
+      [8, 3],
+      [12, 4],
+      [16, 5],
+      [20, 6],
+      [24, 7],
+    ] as const)
+      bytes.writeUInt32LE(value, offset);
+    for (const [offset, value] of [
+      [32, 8n],
+      [40, 9n],
+      [48, 10n],
+      [56, 11n],
+    ] as const)
+      bytes.writeBigUInt64LE(value, offset);
+    expect(decodeReport(bytes)).toEqual({
+      kind: 1,
+      cell: 2,
+      error: { step: 3, index: 4, errno: 5 },
+      status: 6,
+      killed: 7,
+      wallNs: 8,
+      userUs: 9,
+      systemUs: 10,
+      maxRssBytes: 11,
+    });
+  });
+});

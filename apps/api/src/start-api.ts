@@ -12,6 +12,7 @@ import { RequestScopes } from './server/request-scopes.js';
 const BODY_BYTES = 32 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 const CLOSE_GRACE_MS = 5_000;
+const IDLE_SWEEP_MS = 20;
 
 /** A running API. Queue and store stay the caller's; close them after it. */
 export interface ApiServer {
@@ -59,9 +60,12 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
 async function closeApp(app: FastifyInstance, scopes: RequestScopes, graceMs: number): Promise<void> {
   scopes.end();
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  // The server closes what is idle when it is told to close, not what becomes idle while it waits for the rest.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
+    clearInterval(sweep);
   }
 }

@@ -135,9 +135,10 @@ export class MemoryQueue implements JobQueue {
     this.move(id, terminalState(result.outcome));
   }
 
-  /** Ids of all jobs, oldest first. */
-  ids(): readonly string[] {
-    return [...this.#jobs.keys()];
+  /** Id of the newest job that runs this program. */
+  newest(program: string): string | undefined {
+    const records = [...this.#jobs.values()].map(({ record }) => record);
+    return records.findLast(({ spec }) => spec.argv[0] === program)?.id;
   }
 
   #entry(id: string): Entry {

@@ -1,0 +1,121 @@
+import { jobSpecSchema, PROBLEM_CODES } from '@sandlot/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApi, type TestApi } from './support/test-api.js';
+
+interface Media {
+  readonly schema?: object;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: object }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<
+    Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, Media>> }>
+  >;
+}
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+let api: TestApi;
+let document: Document;
+beforeAll(async () => {
+  api = await startTestApi();
+  document = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
+});
+afterAll(async () => api.close());
+
+const operations = (): readonly (readonly [string, Operation])[] =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation] as const),
+  );
+
+describe('/openapi.json', () => {
+  it('describes every route for clients, as OpenAPI 3.1', () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    expect(document.info).toMatchObject({ title: 'Sandlot', version: '1.2.3' });
+    expect(operations().map(([name]) => name)).toEqual([
+      'post /v1/jobs',
+      'get /v1/jobs/{id}',
+      'post /v1/jobs/{id}/cancel',
+      'get /v1/jobs/{id}/events',
+      'get /healthz',
+      'get /readyz',
+      'get /metrics',
+    ]);
+  });
+
+  it('says of every operation what it is for, what it takes and what it answers', () => {
+    const ids = new Set<string>();
+    for (const [name, operation] of operations()) {
+      const { operationId = '', summary, description, responses, parameters = [] } = operation;
+      expect(ids.has(operationId), `${name}: ${operationId} is unique`).toBe(false);
+      ids.add(operationId);
+      expect(summary, name).toMatch(/\S/);
+      expect(description, name).toMatch(/\S/);
+      const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      expect(parameters.filter((p) => p.in === 'path').map((p) => p.name)).toEqual(inPath);
+      for (const parameter of parameters) expect(parameter.schema, `${name} ${parameter.name}`).toBeDefined();
+      for (const [status, answer] of Object.entries(responses)) {
+        const [type, media] = Object.entries(answer.content ?? {})[0] ?? [];
+        expect(answer.description, `${name} ${status}`).not.toMatch(/^(Default Response)?$/);
+        expect(media?.schema, `${name} ${status}`).toBeDefined();
+        if (Number(status) >= 400) expect(type).toBe('application/problem+json');
+      }
+      expect(Object.keys(responses), name).toContain('500');
+    }
+  });
+
+  it('has no reference that leads nowhere, no component that nothing leads to, no leftover of ours', () => {
+    const text = JSON.stringify(document);
+    const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference);
+    const names = Object.keys(document.components.schemas);
+    expect(new Set(references)).toEqual(new Set(names.map((name) => `#/components/schemas/${name}`)));
+    expect(names).toEqual(expect.arrayContaining(['Job', 'JobSpec', 'Outcome', 'Problem', 'StateEvent']));
+    expect(text).not.toContain('x-docs');
+  });
+
+  it('gives examples that the service itself accepts', () => {
+    const body = document.paths['/v1/jobs']?.['post']?.requestBody?.content['application/json'];
+    const examples = Object.entries(body?.examples ?? {});
+    expect(examples.length).toBeGreaterThan(1);
+    for (const [title, { value }] of examples) {
+      expect(jobSpecSchema.safeParse(value).error?.issues, title).toBeUndefined();
+    }
+  });
+
+  it('explains every problem code', () => {
+    for (const code of PROBLEM_CODES) expect(document.info.description).toContain(`\`${code}\``);
+  });
+});
+
+describe('/docs', () => {
+  it('shows the documentation, loads nothing from elsewhere and may not be framed', async () => {
+    const page = await fetch(`${api.url}/`);
+    expect(page.url).toBe(`${api.url}/docs`);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    const html = await page.text();
+    const parts = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part = '']) => part);
+    expect(parts.length).toBeGreaterThan(4);
+    for (const part of parts) {
+      const response = await fetch(new URL(part, page.url));
+      expect([part, response.status]).toEqual([part, 200]);
+      await response.arrayBuffer();
+      expect(new URL(response.url).origin).toBe(api.url);
+    }
+    expect(html).not.toMatch(/<script>|<style>|onload=/);
+  });
+
+  it('reads the same description as clients do', async () => {
+    const response = await fetch(`${api.url}/docs/json`);
+    expect(await response.json()).toEqual(document);
+  });
+});

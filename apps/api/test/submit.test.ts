@@ -1,0 +1,185 @@
+import { readdir } from 'node:fs/promises';
+import type { JobDocument, Problem } from '@sandlot/contract';
+import { InfrastructureError } from '@sandlot/engine';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeResult } from './support/result.js';
+import { post, startTestApi, until, type TestApi } from './support/test-api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi({ maxima: { wallTimeMs: 20_000, memoryBytes: 512 * 1024 * 1024 } });
+});
+afterAll(async () => api.close());
+
+const submit = async (body: unknown, headers?: Record<string, string>): Promise<Response> =>
+  await post(`${api.url}/v1/jobs`, body, headers);
+const documentOf = async (response: Response): Promise<JobDocument> => (await response.json()) as JobDocument;
+
+describe('POST /v1/jobs', () => {
+  it('accepts a job: 202, Location, the spec as understood', async () => {
+    const content = Buffer.from([0, 1, 255]).toString('base64');
+    const response = await submit({
+      argv: ['python3', 'main.py'],
+      files: [{ path: 'data/x.bin', content, encoding: 'base64', mode: '600' }],
+      stdin: 'hä',
+      env: { LANG: 'C' },
+      limits: { wallTimeMs: 5000 },
+      labels: { course: 'a-1' },
+    });
+    const job = await documentOf(response);
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe(`/v1/jobs/${job.id}`);
+    expect(job).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/) as string,
+      state: 'queued',
+      cancelRequested: false,
+      steps: [],
+      attempts: [],
+      labels: { course: 'a-1' },
+      spec: {
+        argv: ['python3', 'main.py'],
+        files: [{ path: 'data/x.bin', bytes: 3 }],
+        stdin: { bytes: 3 },
+        env: { LANG: 'C' },
+        limits: { wallTimeMs: 5000, cpuTimeMs: 10_000, memoryBytes: 268_435_456 },
+      },
+    });
+    expect(job.outcome).toBeUndefined();
+  });
+
+  it('keeps large contents in the store before it answers', async () => {
+    const job = await documentOf(await submit({ argv: ['x'], stdin: 'y'.repeat(100_000) }));
+    expect((await api.store.get(job.id, 'stdin')).length).toBe(100_000);
+  });
+
+  it('takes back the contents of a job that the queue did not take', async () => {
+    const before = await readdir(api.storeDirectory);
+    const enqueue = api.queue.enqueue.bind(api.queue);
+    api.queue.enqueue = async () => {
+      throw new InfrastructureError('queue-unavailable', 'Cannot reach the queue');
+    };
+    const response = await submit({ argv: ['x'], stdin: 'y'.repeat(100_000) });
+    api.queue.enqueue = enqueue;
+    expect(response.status).toBe(503);
+    expect(await readdir(api.storeDirectory)).toEqual(before);
+  });
+
+  it('refuses limits above the operator’s maximum, all of them at once', async () => {
+    const response = await submit({
+      argv: ['x'],
+      limits: { wallTimeMs: 20_001, memoryBytes: 536_870_913, pids: 4 },
+    });
+    const problem = (await response.json()) as Problem;
+    expect(response.status).toBe(422);
+    expect(problem).toMatchObject({
+      code: 'limit-above-maximum',
+      errors: [
+        { field: 'limits.wallTimeMs', message: 'Requested 20001, the maximum is 20000' },
+        { field: 'limits.memoryBytes', message: 'Requested 536870913, the maximum is 536870912' },
+      ],
+    });
+  });
+
+  it('refuses a limit above the product’s ceiling the same way', async () => {
+    const problem = (await (await submit({ argv: ['x'], limits: { pids: 1e9 } })).json()) as Problem;
+    expect(problem).toMatchObject({
+      status: 422,
+      code: 'limit-above-maximum',
+      errors: [{ field: 'limits.pids', message: 'Requested 1000000000, the maximum is 4096' }],
+    });
+  });
+});
+
+describe('Prefer: wait', () => {
+  it('answers 200 with the finished job as soon as it ends', async () => {
+    const answer = submit({ argv: ['waited'] }, { prefer: 'respond-async, wait=30' });
+    const id = await newestJob('waited');
+    await until(() => api.queue.openStreams > 0, 'the request waits');
+    api.queue.finish(id, await makeResult(api.store, id, Buffer.alloc(100_000, 'z')));
+    const response = await answer;
+    const job = await documentOf(response);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('preference-applied')).toBe('wait=30');
+    expect(job).toMatchObject({
+      id,
+      state: 'succeeded',
+      outcome: { kind: 'exited', exitCode: 0 },
+      output: { stdout: { encoding: 'utf8', bytes: 100_000, truncated: false } },
+    });
+  });
+
+  it('answers 202 with the job as it is when the time is over', async () => {
+    const started = performance.now();
+    const response = await submit({ argv: ['slow'] }, { prefer: 'wait=1' });
+    expect(response.status).toBe(202);
+    expect(performance.now() - started).toBeGreaterThan(900);
+    expect((await documentOf(response)).state).toBe('queued');
+    await until(() => api.queue.openStreams === 0, 'nobody listens any more');
+  });
+
+  it('stops waiting when the client goes, and leaves the job alone', async () => {
+    const controller = new AbortController();
+    const answer = post(`${api.url}/v1/jobs`, { argv: ['left'] }, { prefer: 'wait=60' }, controller.signal);
+    const id = await newestJob('left');
+    await until(() => api.queue.openStreams === 1, 'the request waits');
+    controller.abort();
+    await expect(answer).rejects.toThrow();
+    await until(() => api.queue.openStreams === 0, 'the wait is over');
+    expect(await api.queue.find(id)).toMatchObject({ state: 'queued', cancelRequested: false });
+  });
+
+  it('never answers an accepted job with a failure, even if watching it fails', async () => {
+    const events = api.queue.events.bind(api.queue);
+    api.queue.events = () => {
+      throw new InfrastructureError('queue-unavailable', 'Cannot reach the queue');
+    };
+    const response = await submit({ argv: ['x'] }, { prefer: 'wait=5' });
+    api.queue.events = events;
+    expect(response.status).toBe(202);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  it('gives the same job for the same request, however it is spelled', async () => {
+    const first = await submit('{"argv":["a"],"env":{"A":"1","B":"2"}}', { 'idempotency-key': 'k1' });
+    const again = await submit('{ "env": {"B":"2","A":"1"}, "files": [], "argv": ["a"] }', {
+      'idempotency-key': 'k1',
+    });
+    expect(first.headers.get('idempotent-replayed')).toBeNull();
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.status).toBe(202);
+    expect((await documentOf(again)).id).toBe((await documentOf(first)).id);
+  });
+
+  it('answers 200 once the job of then has ended', async () => {
+    const { id } = await documentOf(await submit({ argv: ['b'] }, { 'idempotency-key': 'k2' }));
+    api.queue.finish(id, await makeResult(api.store, id, new Uint8Array()));
+    const again = await submit({ argv: ['b'] }, { 'idempotency-key': 'k2' });
+    expect(again.status).toBe(200);
+    expect(await documentOf(again)).toMatchObject({ id, state: 'succeeded' });
+  });
+
+  it('refuses the key with another body, and keeps nothing of it', async () => {
+    await submit({ argv: ['c'] }, { 'idempotency-key': 'k3' });
+    const before = await readdir(api.storeDirectory);
+    const other = await submit({ argv: ['c'], stdin: 'y'.repeat(50_000) }, { 'idempotency-key': 'k3' });
+    expect(other.status).toBe(409);
+    expect(await other.json()).toMatchObject({ code: 'idempotency-conflict' });
+    expect(await readdir(api.storeDirectory)).toEqual(before);
+  });
+
+  it.each(['', 'with space', 'x'.repeat(256), 'tab\tbed'])('refuses %j as a key', async (key) => {
+    const response = await submit({ argv: ['x'] }, { 'idempotency-key': key });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'invalid-request',
+      errors: [{ field: 'idempotency-key', message: expect.stringContaining('1 to 255') as string }],
+    });
+  });
+});
+
+/** Id of the job with this program, once the queue has it. */
+async function newestJob(program: string): Promise<string> {
+  await until(() => api.queue.newest(program) !== undefined, `a job ${program}`);
+  return api.queue.newest(program) ?? '';
+}

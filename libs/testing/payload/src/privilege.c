@@ -1,0 +1,41 @@
+/* Gaining rights. */
+#include "payload.h"
+#include "verbs.h"
+
+#include <grp.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+int
+verb_try_setuid (char **args)
+{
+  const uid_t uid = (uid_t)read_number (args[0]);
+
+  return answer (setresuid (uid, uid, uid));
+}
+
+int
+verb_try_setgroups (char **args)
+{
+  (void)args;
+  return answer (setgroups (0, NULL));
+}
+
+int
+verb_try_raise_rlimit (char **args)
+{
+  int result = -1;
+
+  (void)args;
+  for (int resource = 0; result != 0 && resource < RLIM_NLIMITS; resource++)
+    {
+      struct rlimit limit;
+      if (getrlimit ((__rlimit_resource_t)resource, &limit) != 0)
+        return fail ("getrlimit");
+      if (limit.rlim_max == RLIM_INFINITY)
+        continue;
+      limit.rlim_max += 1;
+      result = setrlimit ((__rlimit_resource_t)resource, &limit);
+    }
+  return answer (result);
+}

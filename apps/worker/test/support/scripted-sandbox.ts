@@ -1,5 +1,5 @@
-import type { CellPlan, Enforcement, Sandbox, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
-import { LIMIT_NAMES } from '@sandlot/contract';
+import type { CellPlan, Sandbox, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
+import { LIMIT_NAMES, type Enforcement } from '@sandlot/contract';
 
 /** What the fake payload does; it answers with the facts of its end. */
 export type Script = (io: StepIo, step: StepPlan, cell: CellPlan) => Promise<StepObservation>;

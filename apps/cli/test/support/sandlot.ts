@@ -1,0 +1,56 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../../../..');
+const MAIN = join(ROOT, 'apps/cli/src/main.ts');
+
+export interface SandlotOptions {
+  /** Added to an environment without any SANDLOT_ variable. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Given on stdin, which is then closed. `'open'` leaves it open. @default nothing */
+  readonly input?: string | Buffer | 'open';
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the real command from its sources, as `npx sandlot` would from what is built. */
+export function startSandlot(args: readonly string[], options: SandlotOptions = {}): RunningSandlot {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SANDLOT_'));
+  const child = spawn(process.execPath, ['--conditions=development', '--import', 'tsx', MAIN, ...args], {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), ...options.env },
+  });
+  // A command that does not read its stdin may be gone before it is written.
+  child.stdin.on('error', () => {});
+  if (options.input !== 'open') child.stdin.end(options.input ?? '');
+  return new RunningSandlot(child);
+}
+
+/** Runs the real command to its end. */
+export async function sandlot(args: readonly string[], options: SandlotOptions = {}): Promise<Ended> {
+  return await startSandlot(args, options).ended;
+}
+
+/** A command under way, with what it has written so far. */
+export class RunningSandlot {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Ended>;
+  stdout = '';
+  stderr = '';
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+      });
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SANDLOT = fileURLToPath(new URL('./bin/sandlot.js', import.meta.resolve('@sandlot/cli/package.json')));
+const START_MS = 20_000;
+
+/** A running `sandlot serve` of our own, with an empty data directory. */
+export interface Service {
+  readonly url: string;
+  /** Runs one `true` through HTTP: submit with `Prefer: wait`, until the result is here. @throws unless it succeeded. */
+  readonly runJob: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts the service as its users do and waits until it listens. */
+export async function startService(): Promise<Service> {
+  const directory = mkdtempSync(join(tmpdir(), 'sandlot-bench-'));
+  const child = spawn(process.execPath, [SANDLOT, 'serve'], {
+    env: {
+      ...process.env,
+      SANDLOT_LISTEN: '127.0.0.1:0',
+      SANDLOT_DATA_DIR: directory,
+      SANDLOT_LOG_LEVEL: 'error',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await readAddress(child);
+  return {
+    url,
+    runJob: () => runJob(url),
+    close: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function readAddress(child: ChildProcess): Promise<string> {
+  let output = '';
+  const deadline = AbortSignal.timeout(START_MS);
+  for await (const [chunk] of iterate(child, deadline)) {
+    output += String(chunk);
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`sandlot serve ended without an address:\n${output}`);
+}
+
+function iterate(child: ChildProcess, signal: AbortSignal): AsyncIterable<unknown[]> {
+  const stdout = child.stdout!;
+  return {
+    async *[Symbol.asyncIterator]() {
+      while (!stdout.readableEnded) yield await once(stdout, 'data', { signal });
+    },
+  };
+}
+
+async function runJob(url: string): Promise<void> {
+  const response = await fetch(`${url}/v1/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+    body: '{"argv":["/usr/bin/true"]}',
+  });
+  const body = (await response.json()) as { readonly state?: string };
+  if (body.state !== 'succeeded') throw new Error(`${response.status} ${JSON.stringify(body)}`);
+}

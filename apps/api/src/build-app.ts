@@ -47,10 +47,10 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
   return app;
 }
 
-function createServer(context: ApiContext, logger: ApiOptions['logger']): FastifyInstance {
+/** @param logger typed as the framework sees it: the app's own type would spread into that of every route. */
+function createServer(context: ApiContext, logger: FastifyBaseLogger): FastifyInstance {
   return Fastify({
-    // The app's logger has more methods than the framework asks for; its own type would spread everywhere.
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv7(),
     requestIdHeader: false,

@@ -111,6 +111,7 @@ describe('GET /v1/jobs/:id/events', () => {
     await until(() => api.queue.openStreams === 1, 'the stream is open');
     controller.abort();
     await until(() => api.queue.openStreams === 0, 'the stream is released');
+    expect(api.log.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 
   it('takes no more events from the queue than a slow reader reads, and releases it when it goes', async () => {

@@ -55,20 +55,26 @@ describe('/openapi.json', () => {
     const ids = new Set<string>();
     for (const [name, operation] of operations()) {
       const { operationId = '', summary, description, responses, parameters = [] } = operation;
-      expect(ids.has(operationId), `${name}: ${operationId} is unique`).toBe(false);
+      expect([...ids]).not.toContain(operationId);
       ids.add(operationId);
-      expect(summary, name).toMatch(/\S/);
-      expect(description, name).toMatch(/\S/);
+      expect({ name, summary, description }).toEqual({
+        name,
+        summary: expect.stringMatching(/\S/),
+        description: expect.stringMatching(/\S/),
+      });
       const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
       expect(parameters.filter((p) => p.in === 'path').map((p) => p.name)).toEqual(inPath);
-      for (const parameter of parameters) expect(parameter.schema, `${name} ${parameter.name}`).toBeDefined();
-      for (const [status, answer] of Object.entries(responses)) {
-        const [type, media] = Object.entries(answer.content ?? {})[0] ?? [];
-        expect(answer.description, `${name} ${status}`).not.toMatch(/^(Default Response)?$/);
-        expect(media?.schema, `${name} ${status}`).toBeDefined();
-        if (Number(status) >= 400) expect(type).toBe('application/problem+json');
+      for (const parameter of parameters) {
+        expect([name, parameter.name, parameter.schema]).toEqual([name, parameter.name, expect.any(Object)]);
       }
-      expect(Object.keys(responses), name).toContain('500');
+      for (const [status, answer] of Object.entries(responses)) {
+        const [type = 'none', media] = Object.entries(answer.content ?? {})[0] ?? [];
+        expect([name, status, answer.description]).not.toEqual([name, status, 'Default Response']);
+        expect(answer.description).toMatch(/\S/);
+        expect([name, status, media?.schema]).toEqual([name, status, expect.any(Object)]);
+        expect([status, type === 'application/problem+json']).toEqual([status, Number(status) >= 400]);
+      }
+      expect(Object.keys(responses)).toContain('500');
     }
   });
 
@@ -86,7 +92,7 @@ describe('/openapi.json', () => {
     const examples = Object.entries(body?.examples ?? {});
     expect(examples.length).toBeGreaterThan(1);
     for (const [title, { value }] of examples) {
-      expect(jobSpecSchema.safeParse(value).error?.issues, title).toBeUndefined();
+      expect([title, jobSpecSchema.safeParse(value).error?.issues]).toEqual([title, undefined]);
     }
   });
 

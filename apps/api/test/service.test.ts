@@ -95,7 +95,7 @@ describe('close', () => {
     ]);
     expect(performance.now() - started).toBeLessThan(3000);
     expect(api.queue.openStreams).toBe(0);
-    await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${api.url}/healthz`)).rejects.toThrow('fetch failed');
   });
 
   it('refuses a job that comes in meanwhile: 503 with Retry-After', async () => {

@@ -49,7 +49,7 @@ describe('POST /v1/jobs', () => {
 
   it('keeps large contents in the store before it answers', async () => {
     const job = await documentOf(await submit({ argv: ['x'], stdin: 'y'.repeat(100_000) }));
-    expect((await api.store.get(job.id, 'stdin')).length).toBe(100_000);
+    expect(await api.store.get(job.id, 'stdin')).toHaveLength(100_000);
   });
 
   it('takes back the contents of a job that the queue did not take', async () => {
@@ -123,7 +123,7 @@ describe('Prefer: wait', () => {
     const id = await newestJob('left');
     await until(() => api.queue.openStreams === 1, 'the request waits');
     controller.abort();
-    await expect(answer).rejects.toThrow();
+    await expect(answer).rejects.toThrow('aborted');
     await until(() => api.queue.openStreams === 0, 'the wait is over');
     expect(await api.queue.find(id)).toMatchObject({ state: 'queued', cancelRequested: false });
   });

@@ -54,7 +54,7 @@ describe('client.events', () => {
       if (turn === 2) return sendProblem(response, 503, 'queue-unavailable');
       beginStream(response);
       if (turn === 0) response.write(frame(1, running), () => response.destroy());
-      else if (turn === 1) response.end(frame(2, output(0, 'a')) + 'id: 3\ndata: {"half');
+      else if (turn === 1) response.end(`${frame(2, output(0, 'a'))}id: 3\ndata: {"half`);
       else response.end(frame(3, output(1, 'b')) + frame(4, succeeded));
     });
     const events = await collect(createClient({ baseUrl: service.url }).events('j1'));

@@ -46,7 +46,7 @@ export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
     const after = request.headers['last-event-id'];
     // The scope ends with the response, and the events with the scope: a client that goes leaves nothing behind.
     const { signal } = scopes.open(reply.raw);
-    const events = queue.events(id, after ? { after, signal } : { signal });
+    const events = queue.events(id, after === undefined || after === '' ? { signal } : { after, signal });
     return await reply
       .type('text/event-stream; charset=utf-8')
       .header('cache-control', 'no-store')

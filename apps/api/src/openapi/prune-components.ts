@@ -20,7 +20,9 @@ export function pruneComponents<Document extends ComponentDocument>(document: Do
       .filter((name) => name.endsWith('Input') && !used.has(plainName(name)))
       .map((name) => [name, plainName(name)]),
   );
-  const schemas = Object.fromEntries([...used].sort().map((name) => [renames.get(name) ?? name, all[name]]));
+  const schemas = Object.fromEntries(
+    [...used].toSorted().map((name) => [renames.get(name) ?? name, all[name]]),
+  );
   const pruned = { ...document, components: { ...document.components, schemas } };
   return rename(pruned, renames);
 }

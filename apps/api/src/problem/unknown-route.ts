@@ -14,7 +14,7 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
     if (methods.length === 0 || methods.includes(request.method)) {
       throw new Refusal('route-not-found', `There is no ${JSON.stringify(path.slice(0, 200))}.`);
     }
-    const allow = [...new Set(methods)].sort().join(', ');
+    const allow = [...new Set(methods)].toSorted().join(', ');
     throw new Refusal('method-not-allowed', `${path.slice(0, 200)} takes ${allow}, not ${request.method}.`, {
       headers: { allow },
     });

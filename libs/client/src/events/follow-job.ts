@@ -56,10 +56,8 @@ async function connect(
     headers: { accept: 'text/event-stream', ...(after === undefined ? {} : { 'last-event-id': after }) },
     signal,
   });
-  return response.body ?? emptyBody();
+  return response.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
 }
-
-async function* emptyBody(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /** Ends where the connection breaks, as if the service had ended it: both mean to come again. */
 async function* untilBroken(

@@ -9,10 +9,7 @@ export type { Enforcement, Mechanism } from './outcome/enforcement.js';
 export { JOB_STATES, isTerminal } from './job/job-state.js';
 export type { JobState } from './job/job-state.js';
 export { ENCODINGS } from './job/content.js';
-export type { Content } from './job/content.js';
-export { pathDefect, relativePathSchema } from './job/relative-path.js';
-export { measureFiles } from './job/check-files.js';
-export type { FilesSize } from './job/check-files.js';
+export { MAX_PATH_BYTES, pathDefect, relativePathSchema } from './job/relative-path.js';
 export { inputFileSchema } from './job/input-file.js';
 export type { InputFile } from './job/input-file.js';
 export { jobSpecSchema, stdinSchema } from './job/job-spec.js';
@@ -25,7 +22,7 @@ export {
   stepResultSchema,
 } from './job/job-document.js';
 export type { AcceptedSpec, Attempt, JobDocument, Output, StepResult } from './job/job-document.js';
-export { decodeUtf8, encodeOutput, incompleteTailBytes } from './job/encode-output.js';
+export { decodeUtf8, encodeOutput } from './job/encode-output.js';
 export { jobEventSchema, outputEventSchema, stateEventSchema } from './event/job-event.js';
 export type { JobEvent, OutputEvent, StateEvent } from './event/job-event.js';
 export { PROBLEM_CODES, PROBLEMS } from './problem/catalogue.js';

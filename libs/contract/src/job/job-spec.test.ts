@@ -101,6 +101,11 @@ describe('jobSpecSchema', () => {
     expect(defectsOf(spec)).toEqual([expect.stringContaining(`Unknown field "${name}"; known are `)]);
   });
 
+  it('names but a few of many unknown fields', () => {
+    const strangers = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`s${n}`, 1]));
+    expect(defectsOf(job(strangers))).toEqual([expect.stringContaining('"s7" and 992 more; known are argv')]);
+  });
+
   it('takes arguments at their limits', () => {
     const largest = ['x', ...Array.from({ length: 7 }, () => 'a'.repeat(131_071))];
     expect(defectsOf({ argv: largest })).toEqual([]);

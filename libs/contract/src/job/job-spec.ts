@@ -4,6 +4,7 @@ import { expected, expectedMap, expectedObject } from '../text/wording.js';
 import { checkFiles } from './check-files.js';
 import { checkContent, contentShape, textDefect } from './content.js';
 import { inputFileSchema } from './input-file.js';
+import { MAX_PATH_BYTES } from './relative-path.js';
 
 const MAX_ARGUMENTS = 4096;
 /** One argument or environment entry: MAX_ARG_STRLEN of execve(2), less the terminating NUL. */
@@ -12,8 +13,6 @@ const MAX_ARGUMENT_BYTES = 131_071;
 const MAX_ARGUMENTS_BYTES = 1_048_576;
 /** The kernel counts the terminating NUL and a pointer for each entry: bprm_stack_limits() in fs/exec.c. */
 const ENTRY_OVERHEAD_BYTES = 9;
-/** PATH_MAX less the terminating NUL. */
-const MAX_PROGRAM_BYTES = 4095;
 const MAX_FILES = 1024;
 const MAX_LABELS = 32;
 const MAX_LABEL_CHARACTERS = 256;
@@ -107,8 +106,8 @@ function checkProgram([program]: readonly string[], context: z.RefinementCtx): v
   if (program === undefined) return;
   if (program === '') {
     context.addIssue({ code: 'custom', path: [0], message: 'The program name is empty' });
-  } else if (Buffer.byteLength(program) > MAX_PROGRAM_BYTES) {
-    const message = `The program name is longer than ${MAX_PROGRAM_BYTES} bytes (PATH_MAX)`;
+  } else if (Buffer.byteLength(program) > MAX_PATH_BYTES) {
+    const message = `The program name is longer than ${MAX_PATH_BYTES} bytes (PATH_MAX)`;
     context.addIssue({ code: 'custom', path: [0], message });
   }
 }

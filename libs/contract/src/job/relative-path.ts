@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { quote } from '../text/quote.js';
 import { expected } from '../text/wording.js';
 
-/** PATH_MAX less the terminating NUL, NAME_MAX: limits.h. */
-const MAX_PATH_BYTES = 4095;
+/** Longest path that a system call takes: PATH_MAX of limits.h, less the terminating NUL. */
+export const MAX_PATH_BYTES = 4095;
+/** NAME_MAX of limits.h. */
 const MAX_SEGMENT_BYTES = 255;
 
 /** Why `path` cannot name a file below the work directory, or undefined if it can. Never touches a disk. */

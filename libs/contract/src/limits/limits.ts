@@ -53,13 +53,14 @@ export const LIMITS = {
     default: 64 * MiB,
     min: 64 * KiB,
     max: 16 * 1024 * MiB,
-    meaning: 'Size of the work directory, and as much of /tmp (tmpfs). Writes beyond it fail with ENOSPC.',
+    meaning:
+      'Size of the work directory, /tmp and /dev/shm together (tmpfs). Writes beyond it fail with ENOSPC.',
   },
   inodes: {
     default: 16_384,
     min: 16,
     max: 1_048_576,
-    meaning: 'Files and directories in the work directory, and as many in /tmp. Beyond it: ENOSPC.',
+    meaning: 'Files and directories in the work directory, /tmp and /dev/shm together. Beyond it: ENOSPC.',
   },
   fileBytes: {
     default: 64 * MiB,

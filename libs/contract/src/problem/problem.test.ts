@@ -34,6 +34,7 @@ describe('fieldName', () => {
     [['limits', 'wallTimeMs'], 'limits.wallTimeMs'],
     [['labels', 'team/a.b'], 'labels["team/a.b"]'],
     [['env', ''], 'env[""]'],
+    [['env', 'A'.repeat(100)], `env["${'A'.repeat(80)}"…]`],
     [['env', 'a"\n'], 'env["a\\"\\n"]'],
   ])('writes %j as %s', (path, name) => {
     expect(fieldName(path)).toBe(name);

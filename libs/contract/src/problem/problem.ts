@@ -46,7 +46,7 @@ export function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>((name, key) => {
     if (typeof key === 'number') return `${name}[${key}]`;
     const text = String(key);
-    if (!/^[\w-]+$/.test(text)) return `${name}[${quote(text)}]`;
+    if (!/^[\w-]{1,64}$/.test(text)) return `${name}[${quote(text)}]`;
     return name === '' ? text : `${name}.${text}`;
   }, '');
 }

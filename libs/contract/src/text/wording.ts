@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { quote } from './quote.js';
 
 /** Turns a raw schema issue into a message, or leaves it to the default wording. */
 type Wording = (issue: z.core.$ZodRawIssue) => string | undefined;
@@ -11,6 +12,9 @@ const WRONG_VALUE: ReadonlySet<string> = new Set([
   'too_small',
   'too_big',
 ]);
+
+/** Unknown fields named in one message. */
+const SHOWN_FIELDS = 8;
 
 /**
  * Words a wrong value for people: `Required: …` if the field is missing, otherwise `Expected …, received …`.
@@ -31,8 +35,9 @@ export function expectedObject(expectation: string, fields: readonly string[]): 
   const wrongType = expected(expectation);
   return (issue) => {
     if (issue.code !== 'unrecognized_keys') return wrongType(issue);
-    const strangers = issue.keys.map((key) => JSON.stringify(key)).join(', ');
-    return `Unknown field ${strangers}; known are ${fields.join(', ')}`;
+    const shown = issue.keys.slice(0, SHOWN_FIELDS).map(quote).join(', ');
+    const others = issue.keys.length > SHOWN_FIELDS ? ` and ${issue.keys.length - SHOWN_FIELDS} more` : '';
+    return `Unknown field ${shown}${others}; known are ${fields.join(', ')}`;
   };
 }
 

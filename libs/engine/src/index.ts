@@ -40,7 +40,7 @@ export { executePlan } from './run/execute-plan.js';
 export type { RunObserver, RunReport } from './run/execute-plan.js';
 export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
-export { TIERS } from './sandbox/sandbox.js';
+export { TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
 export type {
   Cell,
   CellFile,

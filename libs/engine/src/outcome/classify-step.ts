@@ -57,8 +57,8 @@ const TICK_TOLERANCE = 0.1;
  */
 function isCpuTimePassed({ end, cpuUserMs, cpuSystemMs }: StepObservation, { cpuTimeMs }: Limits): boolean {
   const usedMs = cpuUserMs + cpuSystemMs;
-  const saysKernel = end.kind === 'signaled' && end.signal === 'SIGXCPU';
-  return usedMs >= (saysKernel ? cpuTimeMs * (1 - TICK_TOLERANCE) : cpuTimeMs);
+  const isKernelsWord = end.kind === 'signaled' && end.signal === 'SIGXCPU';
+  return usedMs >= (isKernelsWord ? cpuTimeMs * (1 - TICK_TOLERANCE) : cpuTimeMs);
 }
 
 function plainEnd(end: Exclude<StepEnd, { kind: 'exec-failed' }>): Outcome {

@@ -1,10 +1,16 @@
-import type { Limits } from '@sandlot/contract';
-import type { CellFile, CellPlan, StepInput, StepPlan } from '../sandbox/sandbox.js';
+import { MAX_PATH_BYTES, type Limits } from '@sandlot/contract';
+import {
+  WORK_DIRECTORY,
+  type CellFile,
+  type CellPlan,
+  type StepInput,
+  type StepPlan,
+} from '../sandbox/sandbox.js';
 
 /** What the payload finds in its environment unless the job says otherwise. */
 export const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  HOME: '/box',
+  HOME: WORK_DIRECTORY,
   LANG: 'C.UTF-8',
 };
 
@@ -48,8 +54,6 @@ function planFile({ path, mode, content }: PlannableJob['files'][number]): CellF
 
 /** PATH directories that count; later ones are passed over, so that a plan stays small whatever PATH says. */
 const MAX_DIRECTORIES = 64;
-/** PATH_MAX less the terminating NUL. */
-const MAX_PATH_BYTES = 4095;
 
 /**
  * Where to look for a program: itself if it has a slash, otherwise below each directory of PATH (execvp(3)), an

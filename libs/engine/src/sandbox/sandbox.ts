@@ -4,6 +4,9 @@ import type { Enforcement, Limits, OutputStream } from '@sandlot/contract';
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
 export type Tier = (typeof TIERS)[number];
 
+/** Where a payload starts and finds its files: the one directory of its cell, beside /tmp, that it may write. */
+export const WORK_DIRECTORY = '/box';
+
 /** What a sandbox can do on this host, found by doing it. */
 export interface SandboxAbilities {
   readonly tier: Tier;

@@ -1,0 +1,47 @@
+import type { JobResult, NewJob } from '@sandlot/engine';
+import {
+  Worker,
+  type BackendFactory,
+  type IQueueBackend,
+  type JobProgress,
+  type Processor,
+  type WorkerOptions,
+} from 'bullmq';
+import { QUEUE_NAME } from '../queue/job-reader.js';
+
+/** What became of an attempt to renew locks. */
+export interface Renewal {
+  readonly renewed: readonly string[];
+  readonly lost: readonly string[];
+  /** When the renewal was sent: the locks hold from then. `performance.now()`, ms. */
+  readonly sentAt: number;
+}
+
+/** BullMQ's worker, which also tells how lock renewals went. */
+export class LeaseWorker extends Worker<
+  NewJob,
+  JobResult | null,
+  string,
+  IQueueBackend,
+  JobProgress,
+  object
+> {
+  readonly #onRenewal: (renewal: Renewal) => void;
+
+  constructor(
+    processor: Processor<NewJob, JobResult | null>,
+    options: WorkerOptions<object>,
+    backendFactory: BackendFactory<IQueueBackend, object>,
+    onRenewal: (renewal: Renewal) => void,
+  ) {
+    super(QUEUE_NAME, processor, options, backendFactory);
+    this.#onRenewal = onRenewal;
+  }
+
+  override async extendJobLocks(ids: string[], tokens: string[], durationMs: number): Promise<string[]> {
+    const sentAt = performance.now();
+    const lost = await super.extendJobLocks(ids, tokens, durationMs);
+    this.#onRenewal({ renewed: ids.filter((id) => !lost.includes(id)), lost, sentAt });
+    return lost;
+  }
+}

@@ -1,0 +1,21 @@
+import { InfrastructureError } from '@sandlot/engine';
+import type { Redis } from 'ioredis';
+
+/**
+ * Looks whether Redis may throw jobs away when its memory is full.
+ *
+ * @throws {InfrastructureError} `queue-unavailable` if it would evict any key: accepted jobs would be lost.
+ */
+export async function checkEviction(redis: Redis, onError: (error: Error) => void): Promise<void> {
+  const memory = await redis.info('memory');
+  const policy = field(memory, 'maxmemory_policy') ?? 'noeviction';
+  if (policy === 'noeviction') return;
+  const message = `Redis evicts keys when its memory is full (maxmemory-policy ${policy}), and jobs or their locks with them. Set maxmemory-policy noeviction`;
+  const isBounded = field(memory, 'maxmemory') !== '0';
+  if (isBounded && policy.startsWith('allkeys')) throw new InfrastructureError('queue-unavailable', message);
+  onError(new InfrastructureError('queue-unavailable', message));
+}
+
+function field(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+}

@@ -1,6 +1,7 @@
 import type { LimitName } from '@sandlot/contract';
 import { join } from 'node:path';
 import { CommandError } from '../error/command-error.js';
+import { hidePassword } from './hide-password.js';
 import { isLocal, parseListenAddress, type ListenAddress } from './listen-address.js';
 import { MAXIMA } from './maxima.js';
 import { DEFAULT_GRACE_MS, DEFAULT_LISTEN, SETTINGS, type LogLevel, type Setting } from './settings.js';
@@ -72,7 +73,9 @@ function readSetting<T>(environment: Environment, name: string, { form, parse }:
   try {
     return parse(text);
   } catch (error) {
-    throw new CommandError(`${name}="${text}" is not valid: expected ${form}`, { cause: error });
+    throw new CommandError(`${name}="${hidePassword(text)}" is not valid: expected ${form}`, {
+      cause: error,
+    });
   }
 }
 

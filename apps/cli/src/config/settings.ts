@@ -15,6 +15,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const DEFAULT_LISTEN = '127.0.0.1:7420';
 export const DEFAULT_GRACE_MS = 15_000;
 
+const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
 const MAX_CONCURRENCY = 1_024;
 const MAX_GRACE_MS = 3_600_000;
 
@@ -35,8 +36,10 @@ export const SETTINGS = {
     'journal and blobs; default $XDG_STATE_HOME/sandlot or ~/.local/state/sandlot',
     (text) => matching(text, /^\//),
   ),
-  SANDLOT_QUEUE: setting<string>('embedded or redis://host:port/db', 'the queue; default embedded', (text) =>
-    matching(text, /^(?:embedded$|rediss?:\/\/|unix:\/\/\/)/),
+  SANDLOT_QUEUE: setting<string>(
+    'embedded, redis://host:port/db or redis+unix:///path',
+    'the queue; default embedded',
+    (text) => matching(text, QUEUE),
   ),
   SANDLOT_CONCURRENCY: setting<number>(`1 to ${MAX_CONCURRENCY}`, 'jobs at once; default: cores', (text) =>
     integer(text, 1, MAX_CONCURRENCY),

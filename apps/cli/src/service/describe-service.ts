@@ -1,5 +1,6 @@
 import type { Enforcement } from '@sandlot/contract';
 import type { SandboxAbilities, Tier } from '@sandlot/engine';
+import { hidePassword } from '../config/hide-password.js';
 
 const TIER_TEXT: Readonly<Record<Tier, string>> = {
   T0: 'everything holds',
@@ -53,11 +54,4 @@ export function curlLine(address: string): string {
     ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`
     : address;
   return `curl -s ${target}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d '${body}'`;
-}
-
-function hidePassword(queue: string): string {
-  if (!URL.canParse(queue)) return queue;
-  const url = new URL(queue);
-  if (url.password !== '') url.password = '***';
-  return url.href;
 }

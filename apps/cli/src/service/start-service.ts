@@ -72,8 +72,8 @@ async function openBase(options: ServiceOptions, closing: CloseStack): Promise<B
   await openDataDir(config.dataDir);
   const queue = await createQueue({
     url: config.queue,
-    dataDir: join(config.dataDir, 'queue'),
-    onError: (error: Error) => logger.error({ err: error }, 'the queue failed'),
+    dataDir: config.dataDir,
+    onError: (error) => logger.error({ err: error }, 'the queue failed'),
   });
   closing.push(async () => await queue.close());
   const store = await createDiskStore({ directory: join(config.dataDir, 'blobs') });

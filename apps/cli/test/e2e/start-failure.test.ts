@@ -1,0 +1,80 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { hasCells } from '../support/cells.js';
+import { sandlot } from '../support/sandlot.js';
+import { Services } from '../support/service.js';
+
+describe('a service that cannot start', () => {
+  const services = new Services();
+  afterAll(() => services.closeAll());
+
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    [
+      'a bad value',
+      ['serve'],
+      { SANDLOT_CONCURRENCY: 'many' },
+      /SANDLOT_CONCURRENCY="many" is not valid: expected 1 to/,
+    ],
+    ['a remote address', ['serve'], { SANDLOT_LISTEN: '0.0.0.0:0' }, /no keys yet.*SANDLOT_ALLOW_REMOTE=1/],
+    ['an API that nobody works for', ['api'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
+    ['a worker without a queue', ['worker'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
+  ])('says in one line what is wrong about %s, and ends with 125', async (_what, args, env, message) => {
+    const { code, stdout, stderr } = await sandlot(args, { env });
+    expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.match(/\n/g)).toHaveLength(1);
+  });
+
+  it('names the data directory it cannot use', async () => {
+    const file = join(await services.makeDirectory(), 'file');
+    await writeFile(file, '');
+    const { code, stderr } = await sandlot(['serve'], { env: { SANDLOT_DATA_DIR: join(file, 'data') } });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(
+      /^sandlot: Cannot use the data directory .*\/file\/data: ENOTDIR\. .*SANDLOT_DATA_DIR/,
+    );
+  });
+
+  it('names the Redis that does not answer', async () => {
+    const env = { SANDLOT_QUEUE: 'redis://127.0.0.1:9/0', SANDLOT_DATA_DIR: await services.makeDirectory() };
+    const { code, stderr } = await sandlot(['api'], { env });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(/sandlot: Cannot connect to Redis at .*127\.0\.0\.1:9.*ECONNREFUSED/);
+  });
+
+  it.runIf(hasCells)('names the port that is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo; // it listens on TCP
+    const env = {
+      SANDLOT_LISTEN: `127.0.0.1:${port}`,
+      SANDLOT_DATA_DIR: await services.makeDirectory(),
+      SANDLOT_CONCURRENCY: '1',
+    };
+    const { code, stderr } = await sandlot(['serve'], { env });
+    server.close();
+    expect(code).toBe(125);
+    expect(stderr).toMatch(
+      new RegExp(`sandlot: Cannot listen on 127.0.0.1:${port}: EADDRINUSE. .*SANDLOT_LISTEN`),
+    );
+  });
+
+  it.runIf(hasCells)('says that another service uses the data directory', async () => {
+    const env = { SANDLOT_DATA_DIR: await services.makeDirectory(), SANDLOT_CONCURRENCY: '1' };
+    await services.start('serve', env);
+    const { code, stderr } = await sandlot(['serve'], { env: { ...env, SANDLOT_LISTEN: '127.0.0.1:0' } });
+    expect(code).toBe(125);
+    expect(stderr).toContain(env.SANDLOT_DATA_DIR);
+    expect(stderr.match(/\n/g)).toHaveLength(1);
+  });
+
+  it.runIf(hasCells)('warns of a variable that nothing reads, and starts', async () => {
+    const { process } = await services.start('serve', {
+      SANDLOT_DATA_DIR: await services.makeDirectory(),
+      SANDLOT_CONCURENCY: '1',
+    });
+    expect(process.stderr).toContain('SANDLOT_CONCURENCY is not a setting of Sandlot');
+  });
+});

@@ -53,9 +53,11 @@
   X ("try-sethostname", try_sethostname, "", "sethostname(2) to the name it has")                            \
   X ("try-mknod", try_mknod, "", "mknod(2) of a character device in the current directory")                  \
   /* process.c: reaching other processes */                                                                  \
-  X ("try-kill", try_kill, "PID SIGNAL", "kill(2); is not undone")                                           \
+  X ("try-kill", try_kill, "PID SIGNAL",                                                                     \
+     "kill(2); is not undone. Pid 1 of a namespace drops it, yet it is `allowed`: pid_namespaces(7)")        \
   X ("try-ptrace", try_ptrace, "PID", "ptrace(2), PTRACE_ATTACH")                                            \
-  X ("try-open-proc-mem", try_open_proc_mem, "PID", "open(2) of /proc/PID/mem for writing")                  \
+  X ("try-open-proc-mem", try_open_proc_mem, "PID",                                                          \
+     "open(2) of /proc/PID/mem, for writing or else for reading")                                            \
   X ("try-tiocsti", try_tiocsti, "", "ioctl_tty(2), TIOCSTI, on the controlling terminal or stdin")          \
   X ("try-keyctl", try_keyctl, "", "add_key(2) to a keyring of the process")                                 \
   /* privilege.c: gaining rights */                                                                          \

@@ -119,6 +119,13 @@ end_all (struct step *step)
   while (pid > 0 || errno == EINTR);
 }
 
+/* A main process that ended by itself while the kill was on its way was not ended by it. */
+static uint32_t
+killed_by (const struct step *step)
+{
+  return WIFSIGNALED (step->status) && WTERMSIG (step->status) == SIGKILL ? step->killed : 0;
+}
+
 static void
 report_end (const struct step *step)
 {
@@ -128,7 +135,7 @@ report_end (const struct step *step)
   report_send (SOCKET_FD, &(struct sbx_report){
                               .kind = SBX_ENDED,
                               .status = step->status,
-                              .killed = step->killed,
+                              .killed = killed_by (step),
                               .wall_ns = process_now_ns () - step->begun_ns,
                               .user_us = to_us (usage.ru_utime) - step->user_us_before,
                               .system_us = to_us (usage.ru_stime) - step->system_us_before,

@@ -10,7 +10,10 @@ import type { Slot } from '../slot/slot.js';
 import { encodeRunRequest } from './run-request.js';
 import { StepRun } from './step-run.js';
 
-/** Init keeps the wall clock; if it has not ended a step this long after its limit, the whole cell is ended. */
+/**
+ * Init keeps the wall clock; if it has not ended a step this long after its limit, the whole cell is ended. A
+ * cell that has not ended this long after it was told to takes its slot along.
+ */
 const OVERDUE_MS = 5_000;
 
 export interface NativeCellOptions {
@@ -22,6 +25,7 @@ export interface NativeCellOptions {
 
 /** A cell served by init over its own socket. Requests are sent ahead: they wait in the socket for the cell. */
 export class NativeCell implements Cell {
+  readonly #slot: Slot;
   readonly #channel: Channel;
   readonly #gone: Promise<void>;
   #run: StepRun | undefined;
@@ -32,6 +36,7 @@ export class NativeCell implements Cell {
       onReport: (report) => this.#onReport(report),
       onEnd: () => this.#fail(slot.dead ?? lostError('A cell')),
     });
+    this.#slot = slot;
     this.#channel = channel;
     try {
       this.#gone = slot
@@ -59,7 +64,9 @@ export class NativeCell implements Cell {
 
   async close(): Promise<void> {
     this.#channel.close();
+    const overdue = setTimeout(() => this.#slot.kill(), OVERDUE_MS);
     await this.#gone;
+    clearTimeout(overdue);
   }
 
   #onReport(report: Report): void {

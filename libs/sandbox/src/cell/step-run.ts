@@ -9,9 +9,9 @@ import {
 import type { OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
-import { KILLED_WALL, STEP, type Report, type StepError } from '../native/protocol.js';
+import { KILLED_WALL, KILLED_WORKER, STEP, type Report, type StepError } from '../native/protocol.js';
 import { signalName } from './signal-name.js';
-import { createPipe } from '../stdio/pipe.js';
+import { createStdio } from '../stdio/pipe.js';
 import { readPipe } from '../stdio/pipe-reader.js';
 import { writePipe } from '../stdio/pipe-writer.js';
 
@@ -40,20 +40,14 @@ export class StepRun {
    * is closed when it settles.
    */
   async run(begin: (stdio: readonly number[]) => void): Promise<StepObservation> {
-    const [stdin, stdout, stderr] = [createPipe('write'), createPipe('read'), createPipe('read')];
-    const theirs = [stdin.theirs, stdout.theirs, stderr.theirs];
-    try {
-      begin(theirs);
-    } finally {
-      theirs.forEach((fd) => closeSync(fd));
-    }
+    const [stdin, stdout, stderr] = beginWith(createStdio(), begin);
     const onAbort = () => this.#killFor({ kind: 'cancel' });
     this.#io.signal.addEventListener('abort', onAbort);
     if (this.#io.signal.aborted) onAbort();
     const moving = [
-      readPipe(stdout.ours, (chunk) => this.#onOutput('stdout', chunk)),
-      readPipe(stderr.ours, (chunk) => this.#onOutput('stderr', chunk)),
-      writePipe(stdin.ours, this.#io.stdin, this.#over.signal),
+      readPipe(stdout, (chunk) => this.#onOutput('stdout', chunk)),
+      readPipe(stderr, (chunk) => this.#onOutput('stderr', chunk)),
+      writePipe(stdin, this.#io.stdin, this.#over.signal),
     ];
     // A failed reader or source must end the payload too, or it would run on unread.
     const moved = Promise.all(moving).catch((error: unknown) => {
@@ -61,7 +55,8 @@ export class StepRun {
       throw error;
     });
     try {
-      const report = await this.#settle(moved);
+      // Its last process gone, the pipes end too: what it wrote is then here.
+      const [report] = await Promise.all([this.#ended.promise, moved]);
       return this.#observe(report);
     } finally {
       this.#io.signal.removeEventListener('abort', onAbort);
@@ -83,14 +78,6 @@ export class StepRun {
     this.#ended.reject(error);
   }
 
-  /** The end of the step, once all its output has been read. The pipes end when its last process does. */
-  async #settle(moved: Promise<unknown>): Promise<Report> {
-    const [report] = await Promise.all([this.#ended.promise, moved.then(() => undefined)]).finally(() =>
-      moved.catch(() => undefined),
-    );
-    return report;
-  }
-
   #onOutput(stream: OutputStream, chunk: Uint8Array): void | Promise<void> {
     const room = this.#step.limits.outputBytes - this.#kept[stream];
     const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
@@ -109,9 +96,7 @@ export class StepRun {
   }
 
   #observe(report: Report): StepObservation {
-    const { wallTimeMs } = this.#step.limits;
-    const killed: KillReason | undefined =
-      report.killed & KILLED_WALL ? { kind: 'wall', limitMs: wallTimeMs } : this.#killed;
+    const killed = this.#readKill(report);
     return {
       end: this.#readEnd(report),
       ...(killed === undefined ? {} : { killed }),
@@ -121,6 +106,12 @@ export class StepRun {
       cpuSystemMs: report.systemUs / 1e3,
       memoryPeakBytes: report.maxRssBytes,
     };
+  }
+
+  /** Init says whether a kill ended the step, and which came first; why we asked for ours we know ourselves. */
+  #readKill({ killed }: Report): KillReason | undefined {
+    if (killed === KILLED_WALL) return { kind: 'wall', limitMs: this.#step.limits.wallTimeMs };
+    return killed === KILLED_WORKER ? this.#killed : undefined;
   }
 
   #readEnd({ error, status }: Report): StepEnd {
@@ -137,5 +128,24 @@ export class StepRun {
     const { candidates, argv } = this.#step;
     const nowhere = candidates.length > 1 && errnoName(errno) === 'ENOENT';
     return (nowhere ? argv[0] : candidates[index]) ?? '';
+  }
+}
+
+/** Hands over the payload's ends and closes our copies of them. Returns our ends, which are closed if that fails. */
+function beginWith(
+  pipes: ReturnType<typeof createStdio>,
+  begin: (stdio: readonly number[]) => void,
+): readonly [stdin: number, stdout: number, stderr: number] {
+  const [stdin, stdout, stderr] = pipes;
+  const ours = [stdin.ours, stdout.ours, stderr.ours] as const;
+  const theirs = [stdin.theirs, stdout.theirs, stderr.theirs];
+  try {
+    begin(theirs);
+    return ours;
+  } catch (error) {
+    ours.forEach((fd) => closeSync(fd));
+    throw error;
+  } finally {
+    theirs.forEach((fd) => closeSync(fd));
   }
 }

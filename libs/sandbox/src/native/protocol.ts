@@ -75,6 +75,7 @@ export const ERROR_BYTES = 12;
 export const REPORT = { ready: 1, failed: 2, started: 3, ended: 4, cellGone: 5 } as const;
 
 export const KILLED_WALL = 1;
+export const KILLED_WORKER = 2;
 
 export const REPORT_BYTES = 64;
 export const LAUNCH_BYTES = 24;

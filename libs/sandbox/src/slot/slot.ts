@@ -1,10 +1,11 @@
 import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Leaf, SlotCgroup } from '../cgroup/cgroup-tree.js';
 import { deferred } from '../deferred.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
-import { slotReap } from '../native/library.js';
+import { slotKill, slotReap } from '../native/library.js';
 import { REPORT, REQUEST, type Report } from '../native/protocol.js';
 import { encodePlan, type RootPlan } from '../rootfs/plan.js';
 import type { HostIdentity } from './host-identity.js';
@@ -82,6 +83,11 @@ export class Slot {
     this.#channel.send(REQUEST.openCell, encodePlan(plan, new BodyWriter().u32(id)).finish(), fds);
     await gone;
     await leaf?.remove();
+  }
+
+  /** Kills init, and with it every process of the slot. For a cell that does not end when told to. */
+  kill(): void {
+    if (this.#pidfd >= 0) slotKill(this.#pidfd, constants.signals.SIGKILL);
   }
 
   /** Ends the slot with every process in it and waits for that. */

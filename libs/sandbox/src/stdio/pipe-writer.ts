@@ -66,6 +66,6 @@ async function* untilAborted<T>(source: AsyncIterable<T>, stop: AbortSignal): As
     if (done) break;
     yield value as T;
   }
-  // Not awaited: a source that waits for a terminal may never answer.
-  void iterator.return?.();
+  // Not awaited: a source that waits for a terminal may never answer. Whatever it says now concerns nobody.
+  iterator.return?.().catch(() => undefined);
 }

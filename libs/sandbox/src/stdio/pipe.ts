@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { pipeCreate, succeed } from '../native/library.js';
 
 /** The two ends of a pipe. Ours does not block. Both are the caller's to close. */
@@ -7,10 +8,26 @@ export interface Pipe {
 }
 
 /** A pipe that we read (the payload writes) or write (the payload reads). */
-export function createPipe(we: 'read' | 'write'): Pipe {
+function createPipe(we: 'read' | 'write'): Pipe {
   const ends = new Int32Array(2);
   const ourIndex = we === 'read' ? 0 : 1;
   succeed('create a pipe', pipeCreate(ends, ourIndex) as number);
   const [read, write] = ends as unknown as [number, number]; // two by construction
   return we === 'read' ? { ours: read, theirs: write } : { ours: write, theirs: read };
+}
+
+/** The pipes of a step's standard streams. If one cannot be made, none is left open. */
+export function createStdio(): readonly [stdin: Pipe, stdout: Pipe, stderr: Pipe] {
+  const made: Pipe[] = [];
+  const make = (we: 'read' | 'write'): Pipe => {
+    const pipe = createPipe(we);
+    made.push(pipe);
+    return pipe;
+  };
+  try {
+    return [make('write'), make('read'), make('read')];
+  } catch (error) {
+    for (const { ours, theirs } of made) [ours, theirs].forEach((fd) => closeSync(fd));
+    throw error;
+  }
 }

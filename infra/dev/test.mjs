@@ -14,6 +14,9 @@ import { BUILD, STAGES, runTests } from './stages.mjs';
 /** In CI nothing may be left out. */
 const MUST_RUN = process.env['SANDLOT_MUST_RUN'] === '1';
 
+/** Of the column that holds the stages' names. */
+const NAME_WIDTH = 18;
+
 const filters = process.argv.slice(2);
 const sum = await runStages([{ name: 'set-up', run: setUpStage }, ...chooseStages()]);
 process.stdout.write(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`);
@@ -49,7 +52,7 @@ async function runStages(stages) {
  */
 async function runStage({ name, run }) {
   const begun = performance.now();
-  process.stdout.write(`${name.padEnd(18)} `);
+  process.stdout.write(`${name.padEnd(NAME_WIDTH)} `);
   const result = refuseSkips(await run());
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   const verdict = result.failed > 0 ? 'FAILED' : 'ok';
@@ -78,7 +81,7 @@ function describeCounts({ passed, failed, skipped }) {
 /** @returns {Promise<StageResult>} */
 async function setUpStage() {
   try {
-    await prepare((line) => process.stdout.write(`${line}\n`));
+    await prepare((line) => process.stdout.write(`${line}\n${' '.repeat(NAME_WIDTH)} `));
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     return { passed: 0, failed: 1, skipped: 0, output: `${error.output}${error.message}`, skips: [] };

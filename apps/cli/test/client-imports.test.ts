@@ -25,7 +25,7 @@ function packagesBehind(file: string, seen = new Set<string>()): ReadonlySet<str
 function isTypesOnly(names: string): boolean {
   if (names.startsWith('type ')) return true;
   const listed = /^\{([^]*)\}$/.exec(names.trim())?.[1];
-  return listed !== undefined && listed.split(',').every((name) => /^\s*(?:type\s|$)/.test(name));
+  return listed?.split(',').every((name) => /^\s*(?:type\s|$)/.test(name)) ?? false;
 }
 
 describe('commands that speak to a service', () => {

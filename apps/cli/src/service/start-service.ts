@@ -9,7 +9,7 @@ import { startWorker } from '@sandlot/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/read-config.js';
-import { CloseStack } from './close-stack.js';
+import { CloseStack, closeTogether } from './close-stack.js';
 import type { ServiceFacts } from './describe-service.js';
 import { openDataDir } from './open-data-dir.js';
 import type { ServicePart } from './service-part.js';
@@ -36,7 +36,8 @@ interface Base extends ServiceOptions {
 }
 
 /**
- * Puts the service together. What is most likely to fail comes first, and jobs are accepted last.
+ * Puts the service together: first what is most likely to fail, last the worker, so that no job has begun when
+ * anything fails.
  *
  * @throws {Error} worded for the operator; everything begun until then is closed again.
  */
@@ -45,11 +46,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   try {
     const base = await openBase(options, closing);
     const sandbox = options.parts.has('worker') ? await openSandbox(base) : undefined;
-    // Worker and API close together: while jobs end, the API already refuses new ones.
+    // API and worker close together: while running jobs end, new ones are already refused.
     const parts: (() => Promise<void>)[] = [];
-    closing.push(async () => void (await Promise.all(parts.map(async (close) => await close()))));
-    const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox, parts);
+    closing.push(async () => await closeTogether(parts));
     const address = options.parts.has('api') ? await addApi(base, sandbox, parts) : undefined;
+    const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox, parts);
     const { dataDir, queue } = options.config;
     return {
       facts: {
@@ -62,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       close: async () => await closing.close(),
     };
   } catch (error) {
-    await closing.close();
+    await closing.close().catch((err: unknown) => options.logger.warn({ err }, 'while giving up the start'));
     throw error;
   }
 }
@@ -86,18 +87,6 @@ async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
   return sandbox;
 }
 
-async function addWorker(
-  { queue, store, registry, logger, config }: Base,
-  sandbox: Sandbox,
-  parts: (() => Promise<void>)[],
-): Promise<NonNullable<ServiceFacts['worker']>> {
-  const name = `${hostname()}-${process.pid}`;
-  const { concurrency, graceMs } = config;
-  const worker = await startWorker({ queue, store, sandbox, worker: name, concurrency, logger, registry });
-  parts.push(async () => await worker.close({ graceMs }));
-  return { name, slots: sandbox.slots, abilities: sandbox.abilities };
-}
-
 async function addApi(
   { queue, store, registry, logger, config, version }: Base,
   sandbox: Sandbox | undefined,
@@ -118,4 +107,16 @@ async function addApi(
   });
   parts.push(async () => await api.close());
   return api.address;
+}
+
+async function addWorker(
+  { queue, store, registry, logger, config }: Base,
+  sandbox: Sandbox,
+  parts: (() => Promise<void>)[],
+): Promise<NonNullable<ServiceFacts['worker']>> {
+  const name = `${hostname()}-${process.pid}`;
+  const { concurrency, graceMs } = config;
+  const worker = await startWorker({ queue, store, sandbox, worker: name, concurrency, logger, registry });
+  parts.push(async () => await worker.close({ graceMs }));
+  return { name, slots: sandbox.slots, abilities: sandbox.abilities };
 }

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jobDocumentSchema } from '@sandlot/contract';
@@ -79,7 +79,10 @@ describe.runIf(hasCells)('sandlot run', () => {
   });
 
   it('ends with the program though nobody closes its stdin', async () => {
-    expect(await sandlot(['run', '--', 'true'], { input: 'open' })).toMatchObject({ code: 0, stderr: '' });
+    expect(await sandlot(['run', '--', 'true'], { keepsStdinOpen: true })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
   });
 
   it('prints the job document with --json, of the same shape as the service', async () => {
@@ -159,5 +162,16 @@ describe('sandlot', () => {
 
   it('ends with 125 for a command it does not have', async () => {
     expect(await sandlot(['rum'])).toMatchObject({ code: 125, stdout: '' });
+  });
+
+  it('says how to build it where it is not built', async () => {
+    await mkdir(join(directory, 'bin'));
+    const copy = join(directory, 'bin/sandlot.mjs');
+    await copyFile(join(import.meta.dirname, '../../bin/sandlot.js'), copy);
+    const { status, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 125,
+      stderr: 'sandlot: not built yet: run npm start once\n',
+    });
   });
 });

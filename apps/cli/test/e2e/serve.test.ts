@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient, type Client } from '@sandlot/client';
@@ -175,10 +177,20 @@ describe.runIf(hasCells)('sandlot serve', () => {
 
 describe('a client command without a service', () => {
   it('says where it looked and what to do', async () => {
-    const { code, stderr } = await sandlot(['status', 'x', '--url', 'http://127.0.0.1:9']);
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await sandlot(['status', 'x', '--url', url]);
     expect(code).toBe(125);
     expect(stderr).toMatch(
-      /^sandlot: Cannot talk to Sandlot at http:\/\/127\.0\.0\.1:9: ECONNREFUSED\..*\n$/,
+      /^sandlot: Cannot talk to Sandlot at http:\/\/127\.0\.0\.1:\d+: ECONNREFUSED\..*SANDLOT_URL.*\n$/,
     );
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  server.close();
+  await once(server, 'close');
+  return port;
+}

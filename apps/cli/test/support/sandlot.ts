@@ -7,8 +7,10 @@ const MAIN = join(ROOT, 'apps/cli/src/main.ts');
 export interface SandlotOptions {
   /** Added to an environment without any SANDLOT_ variable. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Given on stdin, which is then closed. `'open'` leaves it open. @default nothing */
-  readonly input?: string | Buffer | 'open';
+  /** Given on stdin. @default nothing */
+  readonly input?: string;
+  /** Whether stdin stays open after that, as under a caller that forgets it. @default false */
+  readonly keepsStdinOpen?: boolean;
 }
 
 export interface Ended {
@@ -27,7 +29,8 @@ export function startSandlot(args: readonly string[], options: SandlotOptions = 
   });
   // A command that does not read its stdin may be gone before it is written.
   child.stdin.on('error', () => {});
-  if (options.input !== 'open') child.stdin.end(options.input ?? '');
+  child.stdin.write(options.input ?? '');
+  if (options.keepsStdinOpen !== true) child.stdin.end();
   return new RunningSandlot(child);
 }
 

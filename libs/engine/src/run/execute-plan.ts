@@ -9,6 +9,7 @@ import {
 import { classifyStep } from '../outcome/classify-step.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import type { Cell, Sandbox, StepObservation, StepPlan } from '../sandbox/sandbox.js';
+import { roundMs } from './round-ms.js';
 import { OutputCollector, type CollectedOutput } from './output-collector.js';
 
 /** What a caller hears while a plan runs. */
@@ -58,7 +59,7 @@ export async function executePlan(
       steps,
       stdout: output.stdout,
       stderr: output.stderr,
-      setupMs: setupMs ?? performance.now() - begun,
+      setupMs: roundMs(setupMs ?? performance.now() - begun),
       enforcement: sandbox.abilities.enforcement,
     };
   } finally {
@@ -122,9 +123,9 @@ function toStepResult(step: StepPlan, observation: StepObservation, outputBytes:
 function toStepUsage(observation: StepObservation, outputBytes: number): StepUsage {
   const { wallMs, cpuUserMs, cpuSystemMs, memoryPeakBytes, processesPeak } = observation;
   return {
-    wallMs,
-    cpuUserMs,
-    cpuSystemMs,
+    wallMs: roundMs(wallMs),
+    cpuUserMs: roundMs(cpuUserMs),
+    cpuSystemMs: roundMs(cpuSystemMs),
     ...(memoryPeakBytes === undefined ? {} : { memoryPeakBytes }),
     ...(processesPeak === undefined ? {} : { processesPeak }),
     outputBytes,

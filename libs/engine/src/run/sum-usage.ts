@@ -1,4 +1,5 @@
 import type { JobUsage, StepResult } from '@sandlot/contract';
+import { roundMs } from './round-ms.js';
 
 /** Usage of a job from its steps: times and output add up, of peaks the largest counts. */
 export function sumUsage(
@@ -6,7 +7,7 @@ export function sumUsage(
   own: { readonly queueMs: number; readonly setupMs: number },
 ): JobUsage {
   const total = (pick: (usage: StepResult['usage']) => number) =>
-    steps.reduce((sum, { usage }) => sum + pick(usage), 0);
+    roundMs(steps.reduce((sum, { usage }) => sum + pick(usage), 0));
   const memoryPeakBytes = peak(steps.map(({ usage }) => usage.memoryPeakBytes));
   const processesPeak = peak(steps.map(({ usage }) => usage.processesPeak));
   return {

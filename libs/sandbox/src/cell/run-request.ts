@@ -1,7 +1,6 @@
-import type { StepPlan } from '@sandlot/engine';
+import { WORK_DIRECTORY, type StepPlan } from '@sandlot/engine';
 import { planRlimits, RLIMIT } from '../limits/rlimits.js';
 import { BodyWriter } from '../native/body-writer.js';
-import { WORK_DIRECTORY } from '../rootfs/plan-slot.js';
 
 const NS_PER_MS = 1_000_000;
 

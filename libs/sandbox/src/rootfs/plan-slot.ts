@@ -1,8 +1,6 @@
 import type { HostEntry } from './host-tree.js';
 import type { Operation, RootPlan } from './plan.js';
 
-/** Directory that the payload starts in. */
-export const WORK_DIRECTORY = '/box';
 export const HOSTNAME = 'sandlot';
 
 const MiB = 1024 * 1024;

@@ -21,7 +21,7 @@ export async function waitForJob(
   const show = () => line.update(`sandlot: job ${job.id} ${state}`, ` ${secondsSince(begun)}`);
   const timer = setInterval(show, TICK_MS);
   try {
-    show();
+    // The events tell all states from the first one on, so nothing needs to be shown before them.
     for await (const { event } of client.events(job.id, { signal })) {
       if (event.type !== 'state') continue;
       state = event.state;

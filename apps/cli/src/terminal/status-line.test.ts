@@ -23,6 +23,12 @@ describe('StatusLine', () => {
     expect(written).toEqual(['\r\u001B[Kqueu']);
   });
 
+  it.each([{ isTTY: true, columns: 0 }, { isTTY: true }])('takes 80 columns for granted: %j', (terminal) => {
+    const { written, line } = record(terminal);
+    line.update('x'.repeat(100));
+    expect(written).toEqual([`\r\u001B[K${'x'.repeat(79)}`]);
+  });
+
   it('writes a plain line for each change elsewhere, without details or control characters', () => {
     const { written, line } = record({});
     line.update('queued', ' 1 s');

@@ -5,6 +5,8 @@ export interface StatusTarget {
   write(text: string): unknown;
 }
 
+const DEFAULT_COLUMNS = 80;
+
 /**
  * Tells progress: on a terminal as one line that is overwritten, elsewhere as one plain line for each change.
  * Texts are cut to the terminal's width, for a wrapped line could not be overwritten.
@@ -32,7 +34,9 @@ export class StatusLine {
   }
 
   #overwrite(text: string): void {
-    const fitting = text.slice(0, Math.max(1, (this.#target.columns ?? 80) - 1));
+    const { columns = 0 } = this.#target;
+    // A terminal that does not know its size says 0.
+    const fitting = text.slice(0, (columns > 0 ? columns : DEFAULT_COLUMNS) - 1);
     if (fitting === this.#shown) return;
     this.#target.write(`\r\u001B[K${fitting}`);
     this.#shown = fitting;

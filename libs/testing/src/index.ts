@@ -4,3 +4,17 @@ export { describeJobStore } from './store/describe-job-store.js';
 export type { OpenedStore } from './store/describe-job-store.js';
 export { payloadPath } from './payload/payload-path.js';
 export type { PayloadBuild } from './payload/payload-path.js';
+export { describeJobQueue } from './queue/describe-job-queue.js';
+export {
+  collectEvents,
+  consumeWith,
+  leaseEnd,
+  statesOf,
+  waitFor,
+  waitForEnd,
+  waitForState,
+} from './queue/queue-driver.js';
+export type { HarnessOptions, OpenedQueue, OpenQueue } from './queue/queue-harness.js';
+export { sampleId, sampleJob, sampleOutput, sampleResult } from './queue/sample-jobs.js';
+export { startRedis } from './queue/start-redis.js';
+export type { RedisServer } from './queue/start-redis.js';

@@ -54,6 +54,10 @@ export class EmbeddedHistory implements EventWriter, EventReader {
     return Promise.resolve(page.map(({ id: place, event }) => ({ id: formatEventId(place), event })));
   }
 
+  async hasEnd(id: string): Promise<boolean> {
+    return Promise.resolve(this.#histories.get(id)?.ended === true);
+  }
+
   async watch(id: string, wake: () => void): Promise<() => void> {
     const watchers = this.#watchers.get(id) ?? new Set();
     this.#watchers.set(id, watchers.add(wake));

@@ -25,6 +25,8 @@ export interface EventWriter {
 export interface EventReader {
   /** At most `limit` events after `after`, oldest first. */
   read(id: string, after: EventId, limit: number): Promise<readonly StoredEvent[]>;
+  /** Whether the event of a terminal state is written and still kept. */
+  hasEnd(id: string): Promise<boolean>;
   /** Calls `wake` when there may be something new. Resolves once nothing can be missed any more. */
   watch(id: string, wake: () => void): Promise<() => void>;
 }

@@ -43,7 +43,12 @@ export async function* readEvents(
         if (isEnd(stored.event)) return;
       }
       if (page.length > 0) continue;
-      if (isTerminal(record.state)) return yield* rebuildEvents(record, last);
+      if (isTerminal(record.state)) {
+        if (!(await reader.hasEnd(id))) return yield* rebuildEvents(record, last);
+        // The end was told before, unless it was written this moment.
+        if ((await reader.read(id, last, 1)).length === 0) return;
+        continue;
+      }
       if (await bell.wait(RECHECK_MS, signal)) continue;
       record = await find(id);
       if (record === undefined) return;

@@ -88,8 +88,12 @@ export class LeaseRunner {
   async #attempt(job: BullJob, token: string): Promise<JobResult | null> {
     const id = jobId(job);
     if (this.#draining) return giveBack(job, token, 0);
-    // The handler of a lost lease may still be settling; BullMQ renews locks by job id and would confuse the two.
-    if (this.#leases.has(id)) return giveBack(job, token, this.#o.options.stalledCheckMs);
+    const old = this.#leases.get(id);
+    if (old !== undefined) {
+      // Leased again, so the old lease is lost. BullMQ renews locks by job id and would confuse the two.
+      old.end('lease-lost');
+      return giveBack(job, token, this.#o.options.stalledCheckMs);
+    }
     const begun = await this.#begin(job, id);
     if (begun.kind === 'cancelled') return null;
     if (begun.kind === 'dead') throw new UnrecoverableError(begun.reason);

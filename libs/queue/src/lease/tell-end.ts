@@ -13,7 +13,7 @@ import { toRecord } from '../record/to-record.js';
 export async function tellEnd(
   job: BullJob,
   end: { readonly ledger: Ledger; readonly result?: JobResult | null; readonly failedReason?: string },
-  { events, markEnded }: Pick<Link, 'events' | 'markEnded'>,
+  link: Pick<Link, 'events' | 'markEnded'>,
 ): Promise<void> {
   const at = job.finishedOn ?? Date.now();
   const { ledger, result, failedReason } = end;
@@ -23,12 +23,12 @@ export async function tellEnd(
     true,
   );
   await Promise.all([
-    events.append(record.id, {
+    link.events.append(record.id, {
       attempt: attemptNumber(ledger),
       events: [endEvent(record)],
       ends: true,
       budgetBytes: historyBudgetBytes(record.spec.limits.outputBytes),
     }),
-    markEnded(record.id, { state: record.state, at, inQueue: false }),
+    link.markEnded(record.id, { state: record.state, at, inQueue: false }),
   ]);
 }

@@ -81,6 +81,7 @@ export class BullJobQueue implements JobQueue {
     yield* readEvents(id, {
       reader: {
         read: async (...args) => guard(async () => reader.read(...args)),
+        hasEnd: async (...args) => guard(async () => reader.hasEnd(...args)),
         watch: async (...args) => guard(async () => reader.watch(...args)),
       },
       find: async (wanted) => this.find(wanted),

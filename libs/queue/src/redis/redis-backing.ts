@@ -15,7 +15,7 @@ import { openRedis, redisRemedy } from './redis-connection.js';
 import type { RedisAddress } from './parse-redis-url.js';
 import { redisKeys, type RedisKeys } from './redis-keys.js';
 import { RedisLink } from './redis-link.js';
-import { SWAP_KEY, TALLY } from './scripts.js';
+import { END_FIELD, SWAP_KEY, TALLY } from './scripts.js';
 import { Subscriber } from './subscriber.js';
 
 const ENDED_STATES = ['succeeded', 'failed', 'cancelled', 'expired'] as const satisfies readonly JobState[];
@@ -59,6 +59,7 @@ export class RedisBacking implements Backing {
     this.producer = new RedisLink(redis, this.#names);
     this.reader = {
       read: async (id, after, limit) => this.#read(id, after, limit),
+      hasEnd: async (id) => this.#hasEnd(id),
       watch: async (id, wake) => this.#subscriber.subscribe(this.#names.historyChannel(id), wake),
     };
     this.keys = { swap: async (key, expected, record) => this.#swapKey(key, expected, record) };
@@ -111,6 +112,11 @@ export class RedisBacking implements Backing {
     );
     // Only `RedisLink` writes these streams: one field, its value the event.
     return entries.map(([entryId, [, json = '']]) => ({ id: entryId, event: JSON.parse(json) as JobEvent }));
+  }
+
+  async #hasEnd(id: string): Promise<boolean> {
+    const [newest] = await this.#redis.xrevrange(this.#names.history(id), '+', '-', 'COUNT', 1);
+    return newest?.[1][0] === END_FIELD;
   }
 
   async #swapKey(

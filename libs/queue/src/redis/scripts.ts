@@ -1,6 +1,10 @@
 /** Field of BullMQ's job hash that holds the ledger. BullMQ reads the fields it knows and leaves this one alone. */
 export const LEDGER_FIELD = 'sandlot';
 
+/** Name of a history entry's one field: the last one has a name of its own. */
+const EVENT_FIELD = 'event';
+export const END_FIELD = 'end';
+
 /** KEYS: job. ARGV: expected text, next text. See `LedgerStore.swap`. */
 export const SWAP_LEDGER = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'missing'} end
@@ -20,7 +24,7 @@ local attempt = tonumber(ARGV[2])
 local seq = attempt == 0 and 1 or 0
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if newest then
-  if newest[2][1] == 'end' then return 0 end
+  if newest[2][1] == '${END_FIELD}' then return 0 end
   local newestAttempt, newestSeq = string.match(newest[1], '^(%d+)-(%d+)$')
   if tonumber(newestAttempt) > attempt then return 0 end
   if tonumber(newestAttempt) == attempt then seq = tonumber(newestSeq) end
@@ -28,7 +32,7 @@ end
 local bytes = tonumber(redis.call('GET', KEYS[2]) or 0)
 for index = 6, #ARGV do
   seq = seq + 1
-  local field = (ARGV[3] == '1' and index == #ARGV) and 'end' or 'event'
+  local field = (ARGV[3] == '1' and index == #ARGV) and '${END_FIELD}' or '${EVENT_FIELD}'
   redis.call('XADD', KEYS[1], attempt .. '-' .. seq, field, ARGV[index])
   bytes = bytes + #ARGV[index]
 end

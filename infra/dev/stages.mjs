@@ -38,7 +38,7 @@ export const STAGES = [
   script('boundaries', 'infra/dev/check-boundaries.mjs'),
   BUILD,
   tool('types of tests', 'typescript', ['-p', 'tsconfig.json']),
-  tool('lint', 'oxlint', []),
+  tool('lint', 'oxlint', ['--format=unix']),
   { name: 'sanitizers', run: async () => toStageResult(await runTarget('sanitize')) },
   { name: 'tests', run: () => runTests([], { live: false }) },
 ];
@@ -53,7 +53,7 @@ export const STAGES = [
 export async function runTests(filters, { live }) {
   const directory = await mkdtemp(join(tmpdir(), 'sandlot-test-'));
   const tallyFile = join(directory, 'tally.json');
-  const args = ['run', '--config=infra/dev/vitest.config.ts', '--reporter=default'];
+  const args = ['run', '--config=infra/dev/vitest.config.ts', `--reporter=${live ? 'default' : 'minimal'}`];
   try {
     const { ok, output } = await runCommand(
       process.execPath,

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { ROOT } from './workspace.mjs';
 
+/** Tools that see CI=true colour what goes into a file. */
+const PLAIN = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+
 /**
  * What a command did. `output` is stdout and stderr in the order they came, empty if it was shown live.
  *
@@ -23,7 +26,7 @@ import { ROOT } from './workspace.mjs';
 export function runCommand(command, args, { env = {}, timeoutMs, live = false } = {}) {
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...PLAIN, ...env },
     stdio: live ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   });

@@ -18,7 +18,12 @@ export function finishJob(store: EmbeddedStore, id: string, { state, token, keep
   const job = takeFromWorker(store, id, token, 'finish');
   const finishedOn = Date.now();
   store.commit({ t: 'set', id, to: { ...to, state, finishedOn, attemptsMade: job.attemptsMade + 1 } });
-  store.tell(state, id, { prev: 'active' });
+  const { returnvalue = null, failedReason = null } = to;
+  store.tell(state, id, {
+    prev: 'active',
+    ...(returnvalue === null ? {} : { returnvalue }),
+    ...(failedReason === null ? {} : { failedReason }),
+  });
   if (keep !== undefined) forgetFinished(store, state, keep);
   return finishedOn;
 }

@@ -1,3 +1,5 @@
+import { reportOnce } from './error/report-once.js';
+
 /** What both queues can be told. */
 export interface QueueOptions {
   /** How long a worker may be silent before its jobs go to another one. Unit: ms. @default 15_000, at least 100 */
@@ -38,7 +40,7 @@ export function resolveOptions(options: QueueOptions): ResolvedOptions {
       ...(retention.count === undefined ? {} : { count: atLeast(1, 'retention.count', retention.count) }),
     },
     random: options.random ?? Math.random,
-    onError: options.onError ?? ((error) => process.emitWarning(error)),
+    onError: reportOnce(options.onError ?? ((error) => process.emitWarning(error))),
   };
 }
 

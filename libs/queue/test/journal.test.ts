@@ -14,7 +14,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { InfrastructureError } from '@sandlot/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DurableState } from '../src/state/durable-state.js';
 import type { Entry } from '../src/state/entry.js';
@@ -120,17 +119,10 @@ describe('the journal', () => {
         const damaged = Buffer.from(bytes);
         damaged.writeUInt8((damaged[at] ?? 0) ^ mask, at);
         await writeFile(join(directory, FIRST), damaged);
-        try {
-          const opened = await openState(directory);
-          const intact = states
-            .filter(({ length }) => length <= at)
-            .map((state) => JSON.stringify(state.dump));
-          expect(intact.at(-1)).toBe(JSON.stringify(dump(opened.state)));
-          await opened.close();
-        } catch (thrown) {
-          expect(thrown).toBeInstanceOf(InfrastructureError);
-          expect(String(thrown)).toMatch(/frame at byte \d+ is damaged/);
-        }
+        const outcome = await openState(directory).then(dumpAndClose, String);
+        const intact = states.findLast(({ length }) => length <= at);
+        const refused = /^InfrastructureError: .* the frame at byte \d+ is damaged/.test(outcome);
+        expect(refused || outcome === JSON.stringify(intact?.dump), outcome).toBe(true);
       }),
       { numRuns: 150 },
     );
@@ -240,6 +232,12 @@ function newDirectory(): string {
 
 async function openState(directory: string): Promise<DurableState> {
   return DurableState.open({ directory, compactBytes, onError: fail });
+}
+
+async function dumpAndClose(opened: DurableState): Promise<string> {
+  const text = JSON.stringify(dump(opened.state));
+  await opened.close();
+  return text;
 }
 
 function fail(error: Error): never {

@@ -77,16 +77,11 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
     return this.#finish(job.id, { state: 'completed', token, keep, to: { returnvalue } }, fetchNext);
   }
 
-  async moveToFailed<T, R, N extends string>(
-    job: MinimalJob<T, R, N>,
-    failedReason: string,
-    removeOnFail: boolean | number | KeepJobs,
-    token: string,
-    fetchNext: boolean,
-    fieldsToUpdate?: Record<string, unknown>,
+  async moveToFailed(
+    ...[job, failedReason, removeOnFail, token, fetchNext, fields]: Parameters<IQueueBackend['moveToFailed']>
   ): Promise<{ result: NextJob | []; finishedOn: number }> {
     const keep = toKeepJobs(removeOnFail, this.#retention.removeOnFail);
-    const to = { ...knownFields(fieldsToUpdate), failedReason };
+    const to = { ...knownFields(fields), failedReason };
     return this.#finish(job.id, { state: 'failed', token, keep, to }, fetchNext);
   }
 

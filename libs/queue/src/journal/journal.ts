@@ -23,7 +23,7 @@ export class Journal {
   #file: FileHandle;
   #number: number;
   #bytes: number;
-  #pending: string[] = [];
+  readonly #pending: string[] = [];
   /** The batch of what is pending. */
   #next = newBatch();
   /** The batch that is being written. */

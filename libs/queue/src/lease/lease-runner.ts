@@ -127,7 +127,7 @@ export class LeaseRunner {
       events: link.events,
       onStarted: async () => {
         const step = (ledger: Ledger) => markRunning(ledger, attempt);
-        await updateLedger(link.ledgers, id, step, { durable: false });
+        await updateLedger(link.ledgers, id, step, { durable: false, guess: this.ledgerOf(job) });
       },
       onError: consume.onError,
       lockMs: locksLapse ? options.lockMs : undefined,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobResult, NewJob } from '@sandlot/engine';
 import {
   Worker,
@@ -8,6 +9,8 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { QUEUE_NAME } from '../queue/job-reader.js';
+
+const ERROR_PAUSE_MS = 1_000;
 
 /** What became of an attempt to renew locks. */
 export interface Renewal {
@@ -36,6 +39,16 @@ export class LeaseWorker extends Worker<
   ) {
     super(QUEUE_NAME, processor, options, backendFactory);
     this.#onRenewal = onRenewal;
+  }
+
+  /** BullMQ asks again at once after most errors; that must not become a busy loop. */
+  protected override async moveToActive(token: string, name?: string): ReturnType<LeaseWorker['getNextJob']> {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (thrown) {
+      await delay(ERROR_PAUSE_MS);
+      throw thrown;
+    }
   }
 
   override async extendJobLocks(ids: string[], tokens: string[], durationMs: number): Promise<string[]> {

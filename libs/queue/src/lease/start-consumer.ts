@@ -1,6 +1,7 @@
 import type { ConsumeOptions, JobConsumer } from '@sandlot/engine';
 import type { Backing, Link } from '../backing/backing.js';
 import type { ResolvedOptions } from '../queue-options.js';
+import { reportOnce } from '../error/report-once.js';
 import { LeaseRunner } from './lease-runner.js';
 import { LeaseWorker } from './lease-worker.js';
 import { tellEnd } from './tell-end.js';
@@ -17,9 +18,13 @@ export async function startConsumer(
   { backing, options }: { readonly backing: Backing; readonly options: ResolvedOptions },
 ): Promise<JobConsumer> {
   const link = await backing.openConsumerLink();
-  const report = (thrown: unknown): void =>
-    consume.onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
-  const runner = new LeaseRunner({ consume, options, link, locksLapse: backing.locksLapse });
+  const report = reportOnce(consume.onError);
+  const runner = new LeaseRunner({
+    consume: { ...consume, onError: report },
+    options,
+    link,
+    locksLapse: backing.locksLapse,
+  });
   const worker = new LeaseWorker(
     async (job, token) => runner.process(job, token ?? ''),
     workerOptions(consume, options),

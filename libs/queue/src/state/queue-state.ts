@@ -145,7 +145,6 @@ const PLACE_FIELDS = ['state', 'order', 'priority', 'due'] as const satisfies re
 function assign(job: StoredJob, change: JobChange): void {
   const fields = job as unknown as Record<string, unknown>;
   for (const [field, value] of Object.entries(change)) {
-    if (value === null) delete fields[field];
-    else fields[field] = value;
+    fields[field] = value ?? undefined;
   }
 }

@@ -7,7 +7,7 @@ import { RLIMIT_ENFORCEMENT } from './limits/enforcement.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
 import { planSlot } from './rootfs/plan-slot.js';
-import { hostIdentity } from './slot/host-identity.js';
+import { hostIdentity, workerIdentity } from './slot/host-identity.js';
 import { SlotPool } from './slot/slot-pool.js';
 import { Slot } from './slot/slot.js';
 
@@ -43,7 +43,7 @@ export async function createSandbox({ slots, cgroup = 'auto' }: SandboxOptions):
 /** Starts slot `index`, for the first time or in place of one that died. */
 function slotStarter(image: number, tree: CgroupTree | undefined): (index: number) => Promise<Slot> {
   const plan = planSlot(readHostTree(() => readdirSync('/etc')));
-  const worker = { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid };
+  const worker = workerIdentity();
   return async (index) => {
     const identity = hostIdentity(index, worker);
     return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(index, identity) });

@@ -17,7 +17,7 @@ export async function measureInTurn(
     for (const [index, subject] of subjects.entries()) {
       const begun = performance.now();
       await subject.run();
-      if (round >= 0) times[index]!.push(performance.now() - begun);
+      if (round >= 0) times[index]?.push(performance.now() - begun);
     }
   }
   return times;

@@ -7,9 +7,10 @@ export interface Summary {
 
 /** The value below which the share `q` (0–1) of the values lies; nearest rank. */
 export function quantile(values: readonly number[], q: number): number {
-  if (values.length === 0) throw new RangeError('A quantile needs at least one value');
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!;
+  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+  if (value === undefined) throw new RangeError('A quantile needs at least one value');
+  return value;
 }
 
 export function summarize(timesMs: readonly number[]): Summary {
@@ -19,7 +20,7 @@ export function summarize(timesMs: readonly number[]): Summary {
 /** Median of the ratios a/b, pair by pair: holds on a machine whose speed drifts, unlike a ratio of medians. */
 export function medianRatio(a: readonly number[], b: readonly number[]): number {
   return quantile(
-    a.map((value, index) => value / b[index]!),
+    a.map((value, index) => value / (b[index] ?? Number.NaN)),
     0.5,
   );
 }

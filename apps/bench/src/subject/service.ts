@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const SANDLOT = fileURLToPath(new URL('./bin/sandlot.js', import.meta.resolve('@sandlot/cli/package.json')));
@@ -41,24 +42,15 @@ export async function startService(): Promise<Service> {
   };
 }
 
-async function readAddress(child: ChildProcess): Promise<string> {
-  let output = '';
+async function readAddress({ stdout }: ChildProcessByStdio<null, Readable, null>): Promise<string> {
   const deadline = AbortSignal.timeout(START_MS);
-  for await (const [chunk] of iterate(child, deadline)) {
-    output += String(chunk);
+  let output = '';
+  while (!stdout.readableEnded) {
+    output += String(await once(stdout, 'data', { signal: deadline }));
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
     if (url !== undefined) return url;
   }
   throw new Error(`sandlot serve ended without an address:\n${output}`);
-}
-
-function iterate(child: ChildProcess, signal: AbortSignal): AsyncIterable<unknown[]> {
-  const stdout = child.stdout!;
-  return {
-    async *[Symbol.asyncIterator]() {
-      while (!stdout.readableEnded) yield await once(stdout, 'data', { signal });
-    },
-  };
 }
 
 async function runJob(url: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { chownSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostIdentity } from '../slot/host-identity.js';
+import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 
 const NAME = /^sandlot-(\d+)$/;
 const RMDIR_TRIES = 20;
@@ -86,16 +86,14 @@ export class SlotCgroup {
       fd,
       remove: async () => {
         closeSync(fd);
-        await removeDirectory(path).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EBUSY') throw error;
-        });
+        await removeDirectory(path).catch(passOverBusy);
       },
     };
   }
 }
 
 function give(directory: string, { uid, gid }: HostIdentity): void {
-  if (uid === process.geteuid!()) return;
+  if (uid === workerIdentity().uid) return;
   chownSync(directory, uid, gid);
   chownSync(join(directory, 'cgroup.procs'), uid, gid);
 }
@@ -112,6 +110,10 @@ async function removeDirectory(path: string): Promise<void> {
       await delay(RMDIR_PAUSE_MS);
     }
   }
+}
+
+function passOverBusy(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
 }
 
 async function removeTree(path: string): Promise<void> {

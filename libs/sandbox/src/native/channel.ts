@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import koffi from 'koffi';
-import { channelCreate, channelReceive, channelSend, createMemfd, succeed } from './library.js';
+import { channelReceive, channelSend, createMemfd, createSocketPair, succeed } from './library.js';
 import {
   decodeReport,
   FRAME_BYTES,
@@ -36,9 +37,7 @@ export class Channel {
 
   /** A channel and the descriptor of its other end, which the caller hands over and then closes. */
   static create(listener: ChannelListener): { readonly channel: Channel; readonly otherEnd: number } {
-    const ends = new Int32Array(2);
-    succeed('create a socket pair', channelCreate(ends) as number);
-    const [ours, otherEnd] = ends as unknown as [number, number]; // two by construction
+    const [ours, otherEnd] = createSocketPair();
     return { channel: new Channel(ours, listener), otherEnd };
   }
 
@@ -75,15 +74,15 @@ export class Channel {
   }
 
   #sendMessage(message: Buffer, fds: readonly number[]): void {
-    const result = channelSend(this.#fd, message, message.length, Int32Array.from(fds), fds.length) as number;
-    if (result === -koffi.os.errno['EPIPE']! || result === -koffi.os.errno['ECONNRESET']!) return;
+    const result = channelSend(this.#fd, message, message.length, Int32Array.from(fds), fds.length);
+    if (result === -constants.errno.EPIPE || result === -constants.errno.ECONNRESET) return;
     succeed('send a request to init', result);
   }
 
   #receive(): void {
     while (!this.#closed) {
-      const result = channelReceive(this.#fd, this.#received) as number;
-      if (result === -koffi.os.errno['EAGAIN']!) return;
+      const result = channelReceive(this.#fd, this.#received);
+      if (result === -constants.errno.EAGAIN) return;
       if (result === 1) {
         this.#listener.onReport(decodeReport(this.#received));
         continue;

@@ -25,7 +25,7 @@ const HEADER = readFileSync(
 
 /** SOME_NAME as the TypeScript side spells it. */
 const camelCase = (name: string) =>
-  name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  name.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const xMacro = () =>
   [...HEADER.matchAll(/X \((\w+), (\d+), "([^"]+)"\)/g)].map(([, name, number, text]) => ({
@@ -41,7 +41,7 @@ const enumeration = (prefix: string, last: string) =>
 
 describe('protocol.ts', () => {
   it('has the structure sizes of protocol.h', () => {
-    const sizes = [0, 1, 2, 3, 4].map((structure) => layoutSize(structure) as number);
+    const sizes = [0, 1, 2, 3, 4].map((structure) => layoutSize(structure));
     expect(sizes).toEqual([FRAME_BYTES, ERROR_BYTES, REPORT_BYTES, LAUNCH_BYTES, LAUNCHED_BYTES]);
   });
 

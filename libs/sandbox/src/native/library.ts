@@ -14,27 +14,57 @@ export const INIT_PATH = fileURLToPath(new URL('init', BUILD));
 
 const library = koffi.load(LIBRARY_PATH);
 
+/** A function of the library: 0 or a count, or -errno. `async` runs it on a thread of libuv's pool. */
+type NativeFunction<A extends readonly unknown[]> = ((...args: A) => number) & {
+  readonly async: (...args: [...A, (error: Error | null, result: number) => void]) => void;
+};
+
+function bind<A extends readonly unknown[]>(name: string, types: readonly string[]): NativeFunction<A> {
+  // koffi types no function: each is bound below with the arguments that launch.h declares.
+  return library.func(name, 'int32_t', [...types]);
+}
+
 /** `launch`: image, control, null, cgroup (or -1), host uid, host gid. `launched`: pid, pidfd. `error`: step, index, errno. */
-export const slotLaunch = library.func('sbx_slot_launch', 'int32_t', ['int32_t *', 'int32_t *', 'int32_t *']);
-export const slotReap = library.func('sbx_slot_reap', 'int32_t', ['int32_t']);
-export const slotKill = library.func('sbx_slot_kill', 'int32_t', ['int32_t', 'int32_t']);
-export const channelCreate = library.func('sbx_channel_create', 'int32_t', ['int32_t *']);
-export const channelSend = library.func('sbx_channel_send', 'int32_t', [
+export const slotLaunch = bind<[launch: Int32Array, launched: Int32Array, error: Int32Array]>(
+  'sbx_slot_launch',
+  ['int32_t *', 'int32_t *', 'int32_t *'],
+);
+export const slotReap = bind<[pidfd: number]>('sbx_slot_reap', ['int32_t']);
+export const slotKill = bind<[pidfd: number, signal: number]>('sbx_slot_kill', ['int32_t', 'int32_t']);
+const channelCreate = bind<[ends: Int32Array]>('sbx_channel_create', ['int32_t *']);
+export const channelSend = bind<
+  [fd: number, message: Uint8Array, length: number, fds: Int32Array, fdCount: number]
+>('sbx_channel_send', ['int32_t', 'uint8_t *', 'uint32_t', 'int32_t *', 'uint32_t']);
+export const channelReceive = bind<[fd: number, report: Uint8Array]>('sbx_channel_receive', [
   'int32_t',
   'uint8_t *',
-  'uint32_t',
-  'int32_t *',
-  'uint32_t',
 ]);
-export const channelReceive = library.func('sbx_channel_receive', 'int32_t', ['int32_t', 'uint8_t *']);
-export const pipeCreate = library.func('sbx_pipe_create', 'int32_t', ['int32_t *', 'int32_t']);
-export const memfdCreate = library.func('sbx_memfd_create', 'int32_t', ['str']);
-export const memfdSeal = library.func('sbx_memfd_seal', 'int32_t', ['int32_t']);
-export const layoutSize = library.func('sbx_layout_size', 'int32_t', ['int32_t']);
+const pipeCreate = bind<[ends: Int32Array, ours: number]>('sbx_pipe_create', ['int32_t *', 'int32_t']);
+const memfdCreate = bind<[name: string]>('sbx_memfd_create', ['str']);
+const memfdSeal = bind<[fd: number]>('sbx_memfd_seal', ['int32_t']);
+export const layoutSize = bind<[structure: number]>('sbx_layout_size', ['int32_t']);
+
+/** Both ends of a new control or cell socket; the first one, ours, does not block. */
+export function createSocketPair(): readonly [ours: number, theirs: number] {
+  const ends = new Int32Array(2);
+  succeed('create a socket pair', channelCreate(ends));
+  return pairOf(ends);
+}
+
+/** Both ends of a new pipe; the one that is ours, by index, does not block. */
+export function createPipeEnds(ours: 0 | 1): readonly [read: number, write: number] {
+  const ends = new Int32Array(2);
+  succeed('create a pipe', pipeCreate(ends, ours));
+  return pairOf(ends);
+}
+
+function pairOf([first = -1, second = -1]: Int32Array): readonly [number, number] {
+  return [first, second];
+}
 
 /** An anonymous file with these bytes. The caller closes it. */
 export function createMemfd(name: string, bytes: Uint8Array): number {
-  const fd = succeed('memfd_create', memfdCreate(name) as number);
+  const fd = succeed('memfd_create', memfdCreate(name));
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(fd, bytes, written);
@@ -48,7 +78,7 @@ export function createMemfd(name: string, bytes: Uint8Array): number {
 /** The init program as a sealed memfd: no payload can reach or rewrite what it runs (CVE-2019-5736). */
 export function createInitImage(): number {
   const fd = createMemfd('sandlot-init', readFileSync(INIT_PATH));
-  succeed('seal the init image', memfdSeal(fd) as number);
+  succeed('seal the init image', memfdSeal(fd));
   return fd;
 }
 

@@ -13,14 +13,24 @@ const UIDS_PER_WORKER = 32;
 /** pid_max of 64-bit Linux is at most 2^22 (proc(5)); the range still ends below 2^31. */
 const PIDS = 2 ** 22;
 
+/** Who this process is. */
+export interface WorkerIdentity extends HostIdentity {
+  readonly pid: number;
+}
+
+/** @throws on a system without user ids: Sandlot runs on Linux. */
+export function workerIdentity(): WorkerIdentity {
+  const [uid, gid] = [process.geteuid?.(), process.getegid?.()];
+  if (uid === undefined || gid === undefined)
+    throw new Error('Sandlot needs Linux: this system has no user ids');
+  return { uid, gid, pid: process.pid };
+}
+
 /**
  * The identity of slot `index`. An unprivileged worker can map only itself; a worker that is really root never
  * maps uid 0, so that a payload is nobody on the host.
  */
-export function hostIdentity(
-  index: number,
-  worker: { readonly uid: number; readonly gid: number; readonly pid: number },
-): HostIdentity {
+export function hostIdentity(index: number, worker: WorkerIdentity): HostIdentity {
   if (worker.uid !== 0) return { uid: worker.uid, gid: worker.gid };
   const id = FIRST_UID + (worker.pid % PIDS) * UIDS_PER_WORKER + (index % UIDS_PER_WORKER);
   return { uid: id, gid: id };

@@ -28,12 +28,14 @@ export async function launchSlot({ image, control, cgroup, identity }: LaunchOpt
   const error = new Int32Array(ERROR_BYTES / 4);
   try {
     const result = await new Promise<number>((resolve, reject) => {
-      slotLaunch.async(launch, launched, error, (failure: unknown, value: number) =>
-        failure ? reject(failure as Error) : resolve(value),
+      slotLaunch.async(launch, launched, error, (failure, value) =>
+        failure === null ? resolve(value) : reject(failure),
       );
     });
-    if (result < 0) throw setupError('a slot', { step: error[0]!, index: error[1]!, errno: error[2]! });
-    return launched[1]!;
+    const [step = 0, index = 0, errno = -result] = error;
+    if (result < 0) throw setupError('a slot', { step, index, errno });
+    const [, pidfd = -1] = launched;
+    return pidfd;
   } finally {
     closeSync(devNull);
   }

@@ -2,7 +2,7 @@ import type { Slot } from './slot.js';
 
 interface Waiter {
   readonly resolve: (slot: Slot) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly reject: (reason: Error) => void;
 }
 
 /**
@@ -57,7 +57,7 @@ export class SlotPool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiter of this.#waiting.splice(0)) waiter.reject(new Error('The sandbox is closed'));
-    await Promise.all(this.#slots.map((slot) => slot?.close()));
+    await Promise.all(this.#slots.map(async (slot) => await slot?.close()));
   }
 
   #wait(signal: AbortSignal): Promise<Slot> {
@@ -66,10 +66,13 @@ export class SlotPool {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         reject(signal.reason as Error);
       };
-      const settled = () => signal.removeEventListener('abort', onAbort);
+      const settle = (then: () => void) => {
+        signal.removeEventListener('abort', onAbort);
+        then();
+      };
       const waiter: Waiter = {
-        resolve: (slot) => (settled(), resolve(slot)),
-        reject: (reason) => (settled(), reject(reason as Error)),
+        resolve: (slot) => settle(() => resolve(slot)),
+        reject: (reason) => settle(() => reject(reason)),
       };
       this.#waiting.push(waiter);
       signal.addEventListener('abort', onAbort, { once: true });

@@ -35,7 +35,8 @@ export function readPipe(fd: number, onChunk: (chunk: Uint8Array) => void | Prom
       busy = true;
       drain().then(
         () => (busy = false),
-        (error: unknown) => finish(() => reject(error as Error)),
+        (error: unknown) =>
+          finish(() => reject(new Error('Output could not be passed on', { cause: error }))),
       );
     };
     const poll = koffi.node.poll(fd, { readable: true }, onReadable);

@@ -58,13 +58,13 @@ function untilWritable(fd: number, stop: AbortSignal): Promise<void> {
 /** The items of `source` until `stop` aborts, even while the next one is awaited. */
 async function* untilAborted<T>(source: AsyncIterable<T>, stop: AbortSignal): AsyncIterable<T> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = new Promise<{ done: true; value: undefined }>((resolve) => {
-    stop.addEventListener('abort', () => resolve({ done: true, value: undefined }), { once: true });
+  const aborted = new Promise<undefined>((resolve) => {
+    stop.addEventListener('abort', () => resolve(undefined), { once: true });
   });
   for (;;) {
-    const { done, value } = await Promise.race([iterator.next(), aborted]);
-    if (done) break;
-    yield value as T;
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next === undefined || next.done === true) break;
+    yield next.value;
   }
   // Not awaited: a source that waits for a terminal may never answer. Whatever it says now concerns nobody.
   iterator.return?.().catch(() => undefined);

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { pipeCreate, succeed } from '../native/library.js';
+import { createPipeEnds } from '../native/library.js';
 
 /** The two ends of a pipe. Ours does not block. Both are the caller's to close. */
 export interface Pipe {
@@ -9,10 +9,7 @@ export interface Pipe {
 
 /** A pipe that we read (the payload writes) or write (the payload reads). */
 function createPipe(we: 'read' | 'write'): Pipe {
-  const ends = new Int32Array(2);
-  const ourIndex = we === 'read' ? 0 : 1;
-  succeed('create a pipe', pipeCreate(ends, ourIndex) as number);
-  const [read, write] = ends as unknown as [number, number]; // two by construction
+  const [read, write] = createPipeEnds(we === 'read' ? 0 : 1);
   return we === 'read' ? { ours: read, theirs: write } : { ours: write, theirs: read };
 }
 

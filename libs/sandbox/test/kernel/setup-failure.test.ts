@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createInitImage } from '../../src/native/library.js';
 import type { Operation } from '../../src/rootfs/plan.js';
-import { hostIdentity } from '../../src/slot/host-identity.js';
+import { hostIdentity, workerIdentity } from '../../src/slot/host-identity.js';
 import { Slot } from '../../src/slot/slot.js';
 import { childrenOf } from '../support/count-residue.js';
 
@@ -53,7 +53,7 @@ const FAILURES: readonly (readonly [string, readonly Operation[], string])[] = [
 describe('a slot that cannot be built', () => {
   const image = createInitImage();
   afterAll(() => closeSync(image));
-  const identity = hostIdentity(0, { uid: process.geteuid!(), gid: process.getegid!(), pid: process.pid });
+  const identity = hostIdentity(0, workerIdentity());
 
   it.each(FAILURES)('says that %s failed and leaves no process', async (_name, plan, message) => {
     const before = childrenOf(process.pid).length;

@@ -77,6 +77,6 @@ describe('standard streams', () => {
     const run = shellInCell(sandbox, 'echo now; sleep 60', {
       onOutput: () => Promise.reject(new Error('listener failed')),
     });
-    await expect(run).rejects.toThrow('listener failed');
+    await expect(run).rejects.toThrow(expect.objectContaining({ cause: new Error('listener failed') }));
   });
 });

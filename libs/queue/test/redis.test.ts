@@ -79,7 +79,9 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('the queue in Red
       { runMs: 60_000 },
     );
     await api.enqueue(job);
-    await waitFor('the lease', () => (victim.said.leased.has(job.id) ? true : undefined));
+    const signal = AbortSignal.timeout(10_000);
+    for await (const { event } of api.events(job.id, { signal }))
+      if (event.type === 'state' && event.state === 'running') break;
     await victim.kill();
     await consumeWith(await open(), async () => Promise.resolve(sampleResult()), { worker: 'heir' });
     const record = await waitForEnd(api, job.id);

@@ -23,6 +23,7 @@ export {
 } from './job/job-document.js';
 export type { AcceptedSpec, Attempt, JobDocument, Output, StepResult } from './job/job-document.js';
 export { decodeUtf8, encodeOutput } from './job/encode-output.js';
+export { unfinishedCharacterBytes } from './job/unfinished-character.js';
 export { jobEventSchema, outputEventSchema, stateEventSchema } from './event/job-event.js';
 export type { JobEvent, OutputEvent, StateEvent } from './event/job-event.js';
 export { PROBLEM_CODES, PROBLEMS } from './problem/catalogue.js';

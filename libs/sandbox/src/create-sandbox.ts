@@ -2,7 +2,7 @@ import { closeSync, readdirSync } from 'node:fs';
 import type { Cell, CellPlan, Sandbox, SandboxAbilities } from '@sandlot/engine';
 import { NativeCell } from './cell/native-cell.js';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
-import { openCgroupTree, type CgroupOption } from './cgroup/open-tree.js';
+import { openCgroupTree } from './cgroup/open-tree.js';
 import { RLIMIT_ENFORCEMENT } from './limits/enforcement.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
@@ -16,8 +16,11 @@ const MAX_SLOTS = 1024;
 export interface SandboxOptions {
   /** Cells that can be open at once. Range 1–1024. */
   readonly slots: number;
-  /** Where cells get their cgroups. @default 'auto' */
-  readonly cgroup?: CgroupOption;
+  /**
+   * Where cells get their cgroups: `auto` (below our own, if it may be written to), `none`, or the path of a
+   * cgroup v2 directory. @default 'auto'
+   */
+  readonly cgroup?: string;
 }
 
 /**

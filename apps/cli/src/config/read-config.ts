@@ -14,6 +14,8 @@ export interface ServiceConfig {
   /** `embedded`, or the URL of a Redis. */
   readonly queue: string;
   readonly concurrency: number;
+  /** `auto`, `none` or a directory. */
+  readonly cgroup: string;
   readonly logLevel: LogLevel;
   /** Largest request body, in bytes; absent: the API's default. */
   readonly bodyBytes?: number;
@@ -49,6 +51,7 @@ export function readConfig(
     dataDir: read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, host.home),
     queue: read(environment, 'SANDLOT_QUEUE') ?? 'embedded',
     concurrency: read(environment, 'SANDLOT_CONCURRENCY') ?? host.cores,
+    cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
     logLevel: read(environment, 'SANDLOT_LOG_LEVEL') ?? 'info',
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
     maxima: readMaxima(environment),

@@ -44,6 +44,11 @@ export const SETTINGS = {
   SANDLOT_CONCURRENCY: setting<number>(`1 to ${MAX_CONCURRENCY}`, 'jobs at once; default: cores', (text) =>
     integer(text, 1, MAX_CONCURRENCY),
   ),
+  SANDLOT_CGROUP: setting<string>(
+    'auto, none or an absolute path',
+    'cgroup v2 directory that cells get theirs below; default auto: our own, if it may be written to',
+    (text) => matching(text, /^(?:auto|none|\/.*)$/),
+  ),
   SANDLOT_LOG_LEVEL: setting<LogLevel>(
     LOG_LEVELS.join(', '),
     'what is logged to stderr; default info',

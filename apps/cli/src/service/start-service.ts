@@ -82,7 +82,7 @@ async function openBase(options: ServiceOptions, closing: CloseStack): Promise<B
 }
 
 async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
-  const sandbox = await createSandbox({ slots: config.concurrency });
+  const sandbox = await createSandbox({ slots: config.concurrency, cgroup: config.cgroup });
   closing.push(async () => await sandbox.close());
   return sandbox;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, encodeOutput, incompleteTailBytes } from './encode-output.js';
+import { decodeUtf8, encodeOutput } from './encode-output.js';
 import { outputSchema } from './job-document.js';
 
 const bytesOf = (...bytes: readonly number[]) => Uint8Array.from(bytes);
@@ -39,22 +39,6 @@ describe('encodeOutput', () => {
 
   it('keeps all of truncated output that is no text', () => {
     expect(encodeOutput(bytesOf(0xff, 0xe2), true)).toMatchObject({ encoding: 'base64', bytes: 2 });
-  });
-});
-
-describe('incompleteTailBytes', () => {
-  it.each([
-    [[], 0],
-    [[0x61], 0],
-    [[0xc3], 1],
-    [[0xc3, 0xbc], 0],
-    [[0xe2, 0x82], 2],
-    [[0xf0, 0x9f, 0x98], 3],
-    [[0xf0, 0x9f, 0x98, 0x80], 0],
-    [[0x80, 0x80, 0x80, 0x80], 0],
-    [[0xff], 0],
-  ])('of %j is %d', (bytes, tail) => {
-    expect(incompleteTailBytes(Uint8Array.from(bytes))).toBe(tail);
   });
 });
 

@@ -2,17 +2,15 @@ import { InfrastructureError } from '@sandlot/engine';
 import { CgroupTree } from './cgroup-tree.js';
 import { findOwnCgroup } from './find-subtree.js';
 
-/** Where cells get their cgroups: where we find ourselves, nowhere, or below a directory that the operator names. */
-export type CgroupOption = 'auto' | 'none' | { readonly path: string };
-
 /**
- * Opens a tree for our cells. With `auto`, a subtree that cannot be written to is no error: there is none then.
+ * Opens a tree for our cells: below our own cgroup (`auto`), nowhere (`none`), or below a directory that the
+ * operator names. With `auto`, a subtree that cannot be written to is no error: there is none then.
  *
  * @throws {InfrastructureError} `sandbox-setup-failed` if the operator's directory cannot be used.
  */
-export function openCgroupTree(option: CgroupOption, pid: number): CgroupTree | undefined {
+export function openCgroupTree(option: string, pid: number): CgroupTree | undefined {
   if (option === 'none') return undefined;
-  const path = option === 'auto' ? findOwnCgroup() : option.path;
+  const path = option === 'auto' ? findOwnCgroup() : option;
   if (path === undefined) return undefined;
   try {
     return CgroupTree.create(path, pid);

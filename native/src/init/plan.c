@@ -4,6 +4,7 @@
  */
 #include "plan.h"
 #include "mount-api.h"
+#include "write-all.h"
 #include <errno.h>
 #include <net/if.h>
 #include <sched.h>
@@ -77,21 +78,6 @@ make_symlink (struct reader *plan)
   const char *path = reader_string (plan);
 
   return plan->broken ? -EPROTO : result_of (symlink (target, path));
-}
-
-static int
-write_all (int fd, const uint8_t *bytes, size_t length)
-{
-  while (length > 0)
-    {
-      const ssize_t written = write (fd, bytes, length);
-
-      if (written < 0)
-        return -errno;
-      bytes += written;
-      length -= (size_t)written;
-    }
-  return 0;
 }
 
 static int

@@ -1,4 +1,5 @@
 #include "put-files.h"
+#include "write-all.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -38,21 +39,6 @@ descend (int parent, const char *name)
   return fd;
 }
 
-static int
-write_content (int fd, const uint8_t *bytes, size_t length)
-{
-  while (length > 0)
-    {
-      const ssize_t written = write (fd, bytes, length);
-
-      if (written < 0)
-        return -errno;
-      bytes += written;
-      length -= (size_t)written;
-    }
-  return 0;
-}
-
 /* Creates the file itself: never follows or replaces what is there. */
 static int
 create_file (int directory, const char *name, uint32_t mode, const uint8_t *bytes, uint32_t length)
@@ -62,7 +48,7 @@ create_file (int directory, const char *name, uint32_t mode, const uint8_t *byte
 
   if (fd < 0)
     return fd;
-  result = write_content (fd, bytes, length);
+  result = write_all (fd, bytes, length);
   /* The mode at creation was subject to the umask. */
   if (result == 0 && fchmod (fd, mode & 0777) < 0)
     result = -errno;

@@ -168,6 +168,35 @@ describe('Idempotency-Key', () => {
     expect(await readdir(api.storeDirectory)).toEqual(before);
   });
 
+  it('has one job for many large requests at once, and the job has its contents', async () => {
+    const stdin = 'y'.repeat(300_000);
+    const responses = await Promise.all(
+      Array.from({ length: 8 }, () => submit({ argv: ['d'], stdin }, { 'idempotency-key': 'k4' })),
+    );
+    const jobs = await Promise.all(responses.map(documentOf));
+    const [id = ''] = new Set(jobs.map((job) => job.id));
+    expect(jobs.every((job) => job.id === id)).toBe(true);
+    expect(responses.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
+    expect(await api.store.get(id, 'stdin')).toHaveLength(stdin.length);
+  });
+
+  it('goes on with the id of a request that died before its job was queued', async () => {
+    const before = await readdir(api.storeDirectory);
+    const request = { argv: ['e'], stdin: 'y'.repeat(50_000) };
+    const enqueue = api.queue.enqueue.bind(api.queue);
+    api.queue.enqueue = async () => {
+      throw new InfrastructureError('queue-unavailable', 'Cannot reach the queue');
+    };
+    expect((await submit(request, { 'idempotency-key': 'k5' })).status).toBe(503);
+    api.queue.enqueue = enqueue;
+    const [left] = (await readdir(api.storeDirectory)).filter((name) => !before.includes(name));
+    const again = await submit(request, { 'idempotency-key': 'k5' });
+    const { id } = await documentOf(again);
+    expect(left).toContain(id);
+    expect(again.headers.get('idempotent-replayed')).toBeNull();
+    expect(await api.store.get(id, 'stdin')).toHaveLength(50_000);
+  });
+
   it.each(['', 'with space', 'x'.repeat(256), 'tab\tbed'])('refuses %j as a key', async (key) => {
     const response = await submit({ argv: ['x'] }, { 'idempotency-key': key });
     expect(response.status).toBe(400);

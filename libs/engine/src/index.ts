@@ -32,6 +32,7 @@ export type {
   JobQueue,
   Lease,
   LeaseEnd,
+  ReserveResult,
   StoredEvent,
 } from './queue/job-queue.js';
 export { MAX_ATTEMPTS, MAX_WORKER_DEATHS, decideRetry } from './retry/decide-retry.js';

@@ -6,9 +6,11 @@ import type { JobQueue } from '@sandlot/engine';
 import {
   collectEvents,
   consumeWith,
+  sampleId,
   sampleJob,
   sampleResult,
   statesOf,
+  submitWith,
   waitFor,
   waitForEnd,
 } from '@sandlot/testing';
@@ -99,7 +101,7 @@ describe('the embedded queue after a crash', () => {
     const idempotency = { key: 'k', fingerprint: 'f' };
     const first = await createEmbeddedQueue({ dataDir });
     const consumer = await consumeWith(first, async () => Promise.resolve(sampleResult(undefined, 'output')));
-    await first.enqueue(job, idempotency);
+    await submitWith(first, job, idempotency);
     const record = await waitForEnd(first, job.id);
     await consumer.close({ graceMs: 1_000 });
     await first.enqueue(cancelled);
@@ -116,11 +118,25 @@ describe('the embedded queue after a crash', () => {
       expect.objectContaining({ type: 'output', text: 'output' }),
     );
     expect(statesOf(await collectEvents(second, cancelled.id))).toEqual(['queued', 'cancelled']);
-    expect(await second.enqueue(sampleJob(), idempotency)).toMatchObject({
+    expect(await submitWith(second, sampleJob(), idempotency)).toMatchObject({
       kind: 'replayed',
       record: { id: job.id },
     });
     await second.close();
+  });
+
+  it('keeps a reservation whose process died before it enqueued the job', async () => {
+    const reserved = sampleJob();
+    const key = { key: 'k', fingerprint: 'f' };
+    const victim = await startQueueProcess(
+      { url: undefined, dataDir },
+      { reserve: { id: reserved.id, ...key } },
+    );
+    await victim.kill();
+    const queue = await createEmbeddedQueue({ dataDir });
+    expect(await queue.reserve(sampleId(), key)).toEqual({ kind: 'reserved', id: reserved.id });
+    expect(await queue.enqueue(reserved, key)).toMatchObject({ kind: 'accepted' });
+    await queue.close();
   });
 
   it('refuses a second process, and lets it in once the first is gone', async () => {

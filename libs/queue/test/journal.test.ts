@@ -35,7 +35,12 @@ describe('the journal', () => {
     const directory = newDirectory();
     const first = await openState(directory);
     first.commit(jobEntry('a'), jobEntry('b'), { t: 'set', id: 'a', to: { state: 'active', ledger: 'x' } });
-    first.commit({ t: 'key', key: 'k', record: { jobId: 'a', fingerprint: 'f', added: true }, at: 5 });
+    first.commit({
+      t: 'key',
+      key: 'k',
+      record: { jobId: 'a', fingerprint: 'f', added: true, reservedAt: 4 },
+      at: 5,
+    });
     first.commit({ t: 'meta', field: 'paused', value: '1' }, { t: 'del', id: 'b' });
     await first.durable();
     const before = dump(first.state);

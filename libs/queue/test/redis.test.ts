@@ -5,6 +5,7 @@ import {
   consumeWith,
   leaseEnd,
   requireProgram,
+  sampleId,
   sampleJob,
   sampleOutput,
   sampleResult,
@@ -141,7 +142,8 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('the queue in Red
     const signal = AbortSignal.timeout(10_000);
     const calls: Readonly<Record<string, () => Promise<unknown>>> = {
       enqueue: async () => api.enqueue(sampleJob()),
-      idempotent: async () => api.enqueue(sampleJob(), { key: 'k', fingerprint: 'f' }),
+      reserve: async () => api.reserve(sampleId(), { key: 'k', fingerprint: 'f' }),
+      reserved: async () => api.enqueue(sampleJob(), { key: 'k', fingerprint: 'f' }),
       find: async () => api.find(job.id),
       cancel: async () => api.cancel(job.id),
       counts: async () => api.counts(),

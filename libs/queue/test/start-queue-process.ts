@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { NewJob } from '@sandlot/engine';
+import type { IdempotencyKey, NewJob } from '@sandlot/engine';
 import { waitFor } from '@sandlot/testing';
 import type { CreateQueueOptions } from '../src/index.js';
 
@@ -23,10 +23,11 @@ export async function startQueueProcess(
     readonly width?: number;
     readonly runMs?: number;
     readonly shell?: string;
+    readonly reserve?: IdempotencyKey & { readonly id: string };
   },
 ): Promise<QueueProcess> {
-  const { jobs = [], width = 1, runMs, shell } = work;
-  const orders = { queue, jobs, width, ...(runMs === undefined ? {} : { runMs }) };
+  const { jobs = [], width = 1, shell, ...more } = work;
+  const orders = { queue, jobs, width, ...more };
   const args = [
     '--conditions=development',
     '--import',

@@ -10,6 +10,7 @@ export {
   consumeWith,
   leaseEnd,
   statesOf,
+  submitWith,
   waitFor,
   waitForEnd,
   waitForState,

@@ -1,5 +1,5 @@
-import type { JobSpec } from '@sandlot/contract';
-import { resolveLimits, storeSpec, type JobRecord, type NewJob } from '@sandlot/engine';
+import type { JobSpec, Limits } from '@sandlot/contract';
+import { resolveLimits, storeSpec, type IdempotencyKey, type JobRecord, type NewJob } from '@sandlot/engine';
 import type { FastifyBaseLogger } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import type { ApiContext } from '../api-context.js';
@@ -13,7 +13,10 @@ export interface Acceptance {
   readonly isReplay: boolean;
 }
 
-/** Makes a spec a durable job: limits, then contents into the store, then the record into the queue. */
+/**
+ * Makes a spec a durable job: limits, then the id (an idempotency key may have one already), then contents into the
+ * store, then the record into the queue. So whoever repeats a request whose process died goes on where it stopped.
+ */
 export async function acceptJob(
   context: ApiContext,
   spec: JobSpec,
@@ -22,29 +25,47 @@ export async function acceptJob(
 ): Promise<Acceptance> {
   const resolved = resolveLimits(spec.limits, context.maxima);
   if (!resolved.ok) throw limitRefusal(resolved.excess);
-  const id = uuidv7();
-  const createdAt = new Date().toISOString();
-  let accepted = false;
+  const own = uuidv7();
+  if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, spec, resolved.limits, log);
+  const idempotency = { key: idempotencyKey, fingerprint: fingerprint(spec) };
+  const reserved = await context.queue.reserve(own, idempotency);
+  if (reserved.kind === 'conflict') throw keyConflict(idempotencyKey);
+  if (reserved.kind === 'replayed') return { record: reserved.record, isReplay: true };
+  // If this fails its contents stay: another request with the key may be storing them for the same job. What no
+  // job ever needs, the worker's sweep removes.
+  return await store(context, reserved.id, spec, resolved.limits, idempotency);
+}
+
+async function acceptUnkeyed(
+  context: ApiContext,
+  id: string,
+  spec: JobSpec,
+  limits: Limits,
+  log: FastifyBaseLogger,
+): Promise<Acceptance> {
   try {
-    const job: NewJob = { id, createdAt, spec: await storeSpec(context.store, id, spec, resolved.limits) };
-    const { record, isReplay } = await enqueue(context, job, spec, idempotencyKey);
-    accepted = record.id === id;
-    return { record, isReplay };
-  } finally {
-    if (!accepted) await removeContents(context, id, log);
+    return await store(context, id, spec, limits);
+  } catch (error) {
+    await removeContents(context, id, log);
+    throw error;
   }
 }
 
-async function enqueue(
-  { queue }: ApiContext,
-  job: NewJob,
+async function store(
+  context: ApiContext,
+  id: string,
   spec: JobSpec,
-  key: string | undefined,
+  limits: Limits,
+  idempotency?: IdempotencyKey,
 ): Promise<Acceptance> {
-  const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprint(spec) };
-  const result = await queue.enqueue(job, idempotency);
-  if (result.kind !== 'conflict') return { record: result.record, isReplay: result.kind === 'replayed' };
-  throw new Refusal(
+  const createdAt = new Date().toISOString();
+  const job: NewJob = { id, createdAt, spec: await storeSpec(context.store, id, spec, limits) };
+  const { kind, record } = await context.queue.enqueue(job, idempotency);
+  return { record, isReplay: kind === 'replayed' };
+}
+
+function keyConflict(key: string): Refusal {
+  return new Refusal(
     'idempotency-conflict',
     `A job with the Idempotency-Key ${JSON.stringify(key)} exists, made by a request with another body.`,
   );

@@ -10,6 +10,7 @@ import {
   type JobRecord,
   type JobResult,
   type NewJob,
+  type ReserveResult,
   type StoredEvent,
 } from '@sandlot/engine';
 
@@ -30,13 +31,19 @@ export class MemoryQueue implements JobQueue {
   /** Events handed to readers so far. */
   delivered = 0;
 
-  async enqueue(job: NewJob, idempotency?: IdempotencyKey): Promise<EnqueueResult> {
+  async reserve(id: string, { key, fingerprint }: IdempotencyKey): Promise<ReserveResult> {
     this.#check();
-    const known = idempotency && this.#keys.get(idempotency.key);
-    if (known !== undefined) {
-      if (known.fingerprint !== idempotency?.fingerprint) return { kind: 'conflict' };
-      return { kind: 'replayed', record: this.#entry(known.id).record };
-    }
+    const known = this.#keys.get(key) ?? { fingerprint, id };
+    this.#keys.set(key, known);
+    if (known.fingerprint !== fingerprint) return { kind: 'conflict' };
+    const record = this.#jobs.get(known.id)?.record;
+    return record === undefined ? { kind: 'reserved', id: known.id } : { kind: 'replayed', record };
+  }
+
+  async enqueue(job: NewJob): Promise<EnqueueResult> {
+    this.#check();
+    const known = this.#jobs.get(job.id);
+    if (known !== undefined) return { kind: 'replayed', record: known.record };
     const record: JobRecord = {
       ...job,
       state: 'queued',
@@ -45,9 +52,6 @@ export class MemoryQueue implements JobQueue {
       attempts: [],
     };
     this.#jobs.set(job.id, { record, events: [], wake: new Set() });
-    if (idempotency !== undefined) {
-      this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, id: job.id });
-    }
     this.emit(job.id, { type: 'state', state: 'queued', at: job.createdAt });
     return { kind: 'accepted', record };
   }

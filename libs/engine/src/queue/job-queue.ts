@@ -7,12 +7,18 @@ export interface IdempotencyKey {
   readonly fingerprint: string;
 }
 
-export type EnqueueResult =
-  | { readonly kind: 'accepted'; readonly record: JobRecord }
+export type ReserveResult =
+  /** The id to use for the job: the one that was offered, or that of an earlier request whose job never came. */
+  | { readonly kind: 'reserved'; readonly id: string }
   /** The key was used before with the same body: this is that job. */
   | { readonly kind: 'replayed'; readonly record: JobRecord }
   /** The key was used before with another body. */
   | { readonly kind: 'conflict' };
+
+export type EnqueueResult =
+  | { readonly kind: 'accepted'; readonly record: JobRecord }
+  /** There was a job with this id: this is it, and nothing was added. */
+  | { readonly kind: 'replayed'; readonly record: JobRecord };
 
 /** `cancelled`: it never started and now never will. `requested`: it runs and is being killed. */
 export type CancelResult = 'cancelled' | 'requested' | 'already-finished' | 'not-found';
@@ -33,7 +39,19 @@ export interface StoredEvent {
  * @throws {InfrastructureError} `queue-unavailable`, promptly, from every method while the queue is out of reach.
  */
 export interface JobQueue {
-  /** Accepts a job. Durable once resolved: it survives `kill -9` of every process of ours. */
+  /**
+   * Ties a key to a job's id before anything is stored under it. The first one wins, durably; until its job comes,
+   * whoever repeats the request is given the same id, so that contents stored under it are the job's, whichever
+   * request comes to enqueue it. A key is kept for 24 h at least. A reservation without a job lapses after 30 min,
+   * and a key whose job is no longer kept is taken anew.
+   */
+  reserve(id: string, idempotency: IdempotencyKey): Promise<ReserveResult>;
+  /**
+   * Accepts a job, once per id. Durable once resolved: it survives `kill -9` of every process of ours.
+   * `idempotency` is the key that `reserve` gave the id for: of many who enqueue it one is told `accepted`.
+   *
+   * @throws {InfrastructureError} `queue-unavailable` also if the reservation lapsed: reserve again.
+   */
   enqueue(job: NewJob, idempotency?: IdempotencyKey): Promise<EnqueueResult>;
   find(id: string): Promise<JobRecord | undefined>;
   /** Idempotent. A terminal state never changes: if the payload finished first, its outcome stands. */

@@ -61,11 +61,26 @@ export interface KeyRecord {
   readonly fingerprint: string;
   /** The job was added for sure: if it is missing now, it was there and its time is over. */
   readonly added: boolean;
+  /** When the id was reserved, ms since the epoch. */
+  readonly reservedAt: number;
+}
+
+export function isSameKey(a: KeyRecord | undefined, b: KeyRecord | undefined): boolean {
+  return (
+    a?.jobId === b?.jobId &&
+    a?.fingerprint === b?.fingerprint &&
+    a?.added === b?.added &&
+    a?.reservedAt === b?.reservedAt
+  );
 }
 
 /** Idempotency keys. Kept for `KEY_AGE_MS` at least. */
 export interface KeyStore {
-  /** Puts `record` in place if what is there equals `expected` (`undefined`: nothing). Gives what was there. */
+  read(key: string): Promise<KeyRecord | undefined>;
+  /**
+   * Puts `record` in place if what is there equals `expected` (`undefined`: nothing). Gives what was there. A
+   * reservation is durable once resolved; the note that a job was added need not be, since the job is found.
+   */
   swap(key: string, expected: KeyRecord | undefined, record: KeyRecord): Promise<KeyRecord | undefined>;
 }
 

@@ -4,6 +4,7 @@ import type { BackendFactory } from 'bullmq';
 import { EmbeddedBackend } from '../backend/embedded-backend.js';
 import { recoverStalled } from '../backend/release-job.js';
 import {
+  isSameKey,
   KEY_AGE_MS,
   type Backing,
   type KeyRecord,
@@ -46,7 +47,10 @@ export class EmbeddedBacking implements Backing {
       markEnded: async (id, { state }) => this.#markEnded(id, state),
       close: async () => Promise.resolve(),
     };
-    this.keys = { swap: async (key, expected, record) => this.#swapKey(key, expected, record) };
+    this.keys = {
+      read: async (key) => Promise.resolve(this.store.state.keys.get(key)?.record),
+      swap: async (key, expected, record) => this.#swapKey(key, expected, record),
+    };
     this.#cancels.setMaxListeners(0);
   }
 
@@ -105,18 +109,15 @@ export class EmbeddedBacking implements Backing {
     return Promise.resolve();
   }
 
-  /** Not waited for: whoever puts down a key adds its job next, and the journal keeps that order. */
   async #swapKey(
     key: string,
     expected: KeyRecord | undefined,
     record: KeyRecord,
   ): Promise<KeyRecord | undefined> {
     const found = this.store.state.keys.get(key)?.record;
-    const matches =
-      found?.jobId === expected?.jobId &&
-      found?.fingerprint === expected?.fingerprint &&
-      found?.added === expected?.added;
-    if (matches) this.store.commit({ t: 'key', key, record, at: Date.now() });
-    return Promise.resolve(found);
+    if (!isSameKey(found, expected)) return found;
+    this.store.commit({ t: 'key', key, record, at: Date.now() });
+    if (!record.added) await this.store.durable();
+    return found;
   }
 }

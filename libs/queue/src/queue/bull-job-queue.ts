@@ -7,6 +7,7 @@ import type {
   JobQueue,
   JobRecord,
   NewJob,
+  ReserveResult,
   StoredEvent,
 } from '@sandlot/engine';
 import { Queue, type KeepJobs } from 'bullmq';
@@ -18,8 +19,9 @@ import type { ResolvedOptions } from '../queue-options.js';
 import { newRecord } from '../record/to-record.js';
 import { cancelJob } from './cancel-job.js';
 import { countJobs } from './count-jobs.js';
-import { enqueueOnce } from './enqueue.js';
+import { enqueueOnce, enqueueReserved, type EnqueueSteps } from './enqueue.js';
 import { JobReader, QUEUE_NAME, type BullQueue } from './job-reader.js';
+import { reserveId } from './reserve.js';
 
 const LONGEST_SWEEP_MS = 60_000;
 
@@ -52,15 +54,24 @@ export class BullJobQueue implements JobQueue {
     this.#sweeper.unref();
   }
 
+  async reserve(id: string, idempotency: IdempotencyKey): Promise<ReserveResult> {
+    const { keys } = this.#backing;
+    const find = async (wanted: string) => this.#reader.find(wanted);
+    return this.#guarded('look up the idempotency key', async () =>
+      reserveId(id, idempotency, { keys, find, now: Date.now() }),
+    );
+  }
+
   async enqueue(job: NewJob, idempotency?: IdempotencyKey): Promise<EnqueueResult> {
-    return this.#guarded('accept the job', async () => {
-      if (idempotency === undefined) return { kind: 'accepted', record: await this.#add(job) };
-      return enqueueOnce(job, idempotency, {
-        keys: this.#backing.keys,
-        add: async (named) => this.#add(named),
-        find: async (id) => this.#reader.find(id),
-      });
-    });
+    const steps: EnqueueSteps = {
+      keys: this.#backing.keys,
+      exists: async (id) => (await this.#backing.producer.ledgers.read([id]))[0] !== undefined,
+      add: async (named) => this.#add(named),
+      find: async (id) => this.#reader.find(id),
+    };
+    return this.#guarded('accept the job', async () =>
+      idempotency === undefined ? enqueueOnce(job, steps) : enqueueReserved(job, idempotency, steps),
+    );
   }
 
   async find(id: string): Promise<JobRecord | undefined> {

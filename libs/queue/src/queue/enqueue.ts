@@ -1,44 +1,52 @@
-import type { EnqueueResult, IdempotencyKey, JobRecord, NewJob } from '@sandlot/engine';
-import type { KeyRecord, KeyStore } from '../backing/backing.js';
+import { InfrastructureError, type EnqueueResult, type IdempotencyKey } from '@sandlot/engine';
+import type { JobRecord, NewJob } from '@sandlot/engine';
+import { isSameKey, type KeyStore } from '../backing/backing.js';
 
 export interface EnqueueSteps {
   readonly keys: KeyStore;
+  /** Whether there is a job with this id. The question is on its way when the call returns. */
+  readonly exists: (id: string) => Promise<boolean>;
   /** Adds a job durably. Without effect if there is one with its id. */
   readonly add: (job: NewJob) => Promise<JobRecord>;
   readonly find: (id: string) => Promise<JobRecord | undefined>;
 }
 
-/**
- * Accepts a job once per key. The key is put down first, then the job is added under the id that the key names;
- * whoever comes with the same key adds the same job again, so a crash in between neither loses nor doubles it.
- */
+/** Accepts a job once per id. */
 export async function enqueueOnce(
+  job: NewJob,
+  { exists, add, find }: Omit<EnqueueSteps, 'keys'>,
+): Promise<EnqueueResult> {
+  // Both at once: the carrier answers in order, so this tells what was there before the job.
+  const [isKnown, record] = await Promise.all([exists(job.id), add(job)]);
+  if (!isKnown) return { kind: 'accepted', record };
+  return { kind: 'replayed', record: (await find(job.id)) ?? record };
+}
+
+/**
+ * Accepts a job under the id that its key reserved. Whoever notes first that it was added is told `accepted`. The
+ * note comes after the job, so a crash in between leaves a job that is found, never a key whose job is missing.
+ *
+ * @throws {InfrastructureError} `queue-unavailable` if the key has another id by now, or its job was here and is
+ * no longer kept.
+ */
+export async function enqueueReserved(
   job: NewJob,
   { key, fingerprint }: IdempotencyKey,
   { keys, add, find }: EnqueueSteps,
 ): Promise<EnqueueResult> {
-  const fresh: KeyRecord = { jobId: job.id, fingerprint, added: false };
-  let held: KeyRecord | undefined;
-  for (;;) {
-    const found = await keys.swap(key, held, fresh);
-    if (isSame(found, held)) {
-      const record = await add(job);
-      await keys.swap(key, fresh, { ...fresh, added: true });
-      return { kind: 'accepted', record };
-    }
-    held = found;
-    if (held === undefined) continue;
-    if (held.fingerprint !== fingerprint) return { kind: 'conflict' };
-    const record = await find(held.jobId);
-    if (record !== undefined) return { kind: 'replayed', record };
-    if (held.added) continue;
-    await add({ ...job, id: held.jobId });
-    await keys.swap(key, held, { ...held, added: true });
-    const repaired = await find(held.jobId);
-    if (repaired !== undefined) return { kind: 'replayed', record: repaired };
-  }
+  const held = await keys.read(key);
+  if (held?.jobId !== job.id || held.fingerprint !== fingerprint) throw lapsed(job.id);
+  const known = await find(job.id);
+  if (known === undefined && held.added) throw lapsed(job.id);
+  const added = known ?? (await add(job));
+  const isFirst = !held.added && isSameKey(await keys.swap(key, held, { ...held, added: true }), held);
+  if (isFirst && known === undefined) return { kind: 'accepted', record: added };
+  return { kind: isFirst ? 'accepted' : 'replayed', record: (await find(job.id)) ?? added };
 }
 
-function isSame(a: KeyRecord | undefined, b: KeyRecord | undefined): boolean {
-  return a?.jobId === b?.jobId && a?.fingerprint === b?.fingerprint && a?.added === b?.added;
+function lapsed(id: string): InfrastructureError {
+  return new InfrastructureError(
+    'queue-unavailable',
+    `Cannot accept job ${id}: its idempotency key stands for another job by now. Send the request again`,
+  );
 }

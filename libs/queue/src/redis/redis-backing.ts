@@ -62,7 +62,10 @@ export class RedisBacking implements Backing {
       hasEnd: async (id) => this.#hasEnd(id),
       watch: async (id, wake) => this.#subscriber.subscribe(this.#names.historyChannel(id), wake),
     };
-    this.keys = { swap: async (key, expected, record) => this.#swapKey(key, expected, record) };
+    this.keys = {
+      read: async (key) => parseKey((await redis.get(this.#names.idempotency(key))) ?? ''),
+      swap: async (key, expected, record) => this.#swapKey(key, expected, record),
+    };
   }
 
   async openConsumerLink(): Promise<Link> {
@@ -131,14 +134,18 @@ export class RedisBacking implements Backing {
       formatKey(record),
       ttlMs,
     );
-    // Only this function writes these keys.
-    return text === '' ? undefined : (JSON.parse(text) as KeyRecord);
+    return parseKey(text);
   }
 }
 
 /** One order of fields, since texts are compared. */
 function formatKey(record: KeyRecord | undefined): string {
   if (record === undefined) return '';
-  const { jobId, fingerprint, added } = record;
-  return JSON.stringify({ jobId, fingerprint, added });
+  const { jobId, fingerprint, added, reservedAt } = record;
+  return JSON.stringify({ jobId, fingerprint, added, reservedAt });
+}
+
+function parseKey(text: string): KeyRecord | undefined {
+  // Only `RedisBacking` writes these keys.
+  return text === '' ? undefined : (JSON.parse(text) as KeyRecord);
 }

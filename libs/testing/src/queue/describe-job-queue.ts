@@ -4,7 +4,7 @@ import { describeCancel } from './cancel-tests.js';
 import { describeDraining } from './drain-tests.js';
 import { describeEvents } from './event-tests.js';
 import { describeIdempotency } from './idempotency-tests.js';
-import { collectEvents, consumeWith, waitFor, waitForEnd } from './queue-driver.js';
+import { collectEvents, consumeWith, submitWith, waitFor, waitForEnd } from './queue-driver.js';
 import type { HarnessOptions, OpenedQueue, OpenQueue } from './queue-harness.js';
 import { describeRetries } from './retry-tests.js';
 import { sampleJob, sampleResult } from './sample-jobs.js';
@@ -79,11 +79,11 @@ function describeRetention(open: OpenQueue): void {
     const consumer = await consumeWith(queue, async () => Promise.resolve(sampleResult()));
     const idempotency = { key: 'again', fingerprint: 'f' };
     const [first, second] = [sampleJob(), sampleJob()];
-    await queue.enqueue(first, idempotency);
+    await submitWith(queue, first, idempotency);
     await waitFor('the job to be gone', async () =>
       (await queue.find(first.id)) === undefined ? true : undefined,
     );
-    expect(await queue.enqueue(second, idempotency)).toMatchObject({
+    expect(await submitWith(queue, second, idempotency)).toMatchObject({
       kind: 'accepted',
       record: { id: second.id },
     });

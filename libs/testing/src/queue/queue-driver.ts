@@ -1,8 +1,36 @@
 import { isTerminal, type JobState, type StateEvent } from '@sandlot/contract';
-import type { JobConsumer, JobHandler, JobQueue, JobRecord, Lease, StoredEvent } from '@sandlot/engine';
+import type {
+  EnqueueResult,
+  IdempotencyKey,
+  JobConsumer,
+  JobHandler,
+  JobQueue,
+  JobRecord,
+  Lease,
+  NewJob,
+  StoredEvent,
+} from '@sandlot/engine';
 import { expect } from 'vitest';
 
 const DEADLINE_MS = 10_000;
+
+/**
+ * Sends a job under an idempotency key, as the API does: reserve, `store` its contents under the id, enqueue.
+ *
+ * @throws {Error} if the key was used with another body.
+ */
+export async function submitWith(
+  queue: JobQueue,
+  job: NewJob,
+  idempotency: IdempotencyKey,
+  store: (id: string) => Promise<void> = async () => Promise.resolve(),
+): Promise<EnqueueResult> {
+  const reserved = await queue.reserve(job.id, idempotency);
+  if (reserved.kind === 'conflict') throw new Error(`Key ${idempotency.key} was used with another body`);
+  if (reserved.kind === 'replayed') return reserved;
+  await store(reserved.id);
+  return queue.enqueue({ ...job, id: reserved.id }, idempotency);
+}
 
 /** Polls until `read` gives something. Fails after 10 s, saying what was waited for. */
 export async function waitFor<T>(

@@ -33,7 +33,7 @@ export async function acceptJob(
   if (reserved.kind === 'replayed') return { record: reserved.record, isReplay: true };
   // If this fails its contents stay: another request with the key may be storing them for the same job. What no
   // job ever needs, the worker's sweep removes.
-  return await store(context, reserved.id, spec, resolved.limits, idempotency);
+  return await storeAndEnqueue(context, reserved.id, spec, resolved.limits, idempotency);
 }
 
 async function acceptUnkeyed(
@@ -44,14 +44,14 @@ async function acceptUnkeyed(
   log: FastifyBaseLogger,
 ): Promise<Acceptance> {
   try {
-    return await store(context, id, spec, limits);
+    return await storeAndEnqueue(context, id, spec, limits);
   } catch (error) {
     await removeContents(context, id, log);
     throw error;
   }
 }
 
-async function store(
+async function storeAndEnqueue(
   context: ApiContext,
   id: string,
   spec: JobSpec,

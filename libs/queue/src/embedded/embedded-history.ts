@@ -3,10 +3,11 @@ import type { StoredEvent } from '@sandlot/engine';
 import { formatEventId, isAfter, type EventId } from '../event/event-id.js';
 import type { EventBatch, EventReader, EventWriter } from '../event/event-log.js';
 
-/** All histories together; beyond it those of ended jobs go, longest ended first. */
-const TOTAL_BYTES = 64 * 1024 * 1024;
-/** What an event costs beside its text. */
-const EVENT_BYTES = 200;
+/** Histories of ended jobs together; beyond it they go, longest ended first. Records tell what matters of them. */
+const ENDED_BYTES = 4 * 1024 * 1024;
+/** What an event, and a history, cost beside the text of events. */
+const EVENT_BYTES = 500;
+const HISTORY_BYTES = 500;
 
 interface Placed {
   readonly id: EventId;
@@ -21,28 +22,32 @@ interface History {
   ended: boolean;
 }
 
-/** Histories of jobs in memory. A restart forgets them; what matters then is told from the records. */
+/**
+ * Histories of jobs in memory. A restart forgets them; what matters then is told from the records. Of ended jobs
+ * only the latest are kept, and those that somebody reads: what a reader has not seen yet is not taken away.
+ */
 export class EmbeddedHistory implements EventWriter, EventReader {
   readonly #histories = new Map<string, History>();
   readonly #watchers = new Map<string, Set<() => void>>();
   /** Ids of ended jobs, longest ended first. */
   readonly #ended = new Set<string>();
-  #bytes = 0;
+  #endedBytes = 0;
 
   async append(id: string, { attempt, events, ends, budgetBytes }: EventBatch): Promise<void> {
-    const history = this.#histories.get(id) ?? { events: [], bytes: 0, newest: undefined, ended: false };
+    const history = this.#histories.get(id) ?? newHistory();
     const { newest } = history;
     if (history.ended || (newest?.attempt ?? 0) > attempt) return Promise.resolve();
     this.#histories.set(id, history);
     // The event of acceptance, 0-1, is never written.
     let seq = newest?.attempt === attempt ? newest.seq : attempt === 0 ? 1 : 0;
-    for (const event of events) this.#add(history, { attempt, seq: (seq += 1) }, event);
-    while (history.bytes > budgetBytes && history.events.length > 1) this.#dropOldest(history);
+    for (const event of events) add(history, { attempt, seq: (seq += 1) }, event);
+    while (history.bytes > budgetBytes && history.events.length > 1) dropOldest(history);
     if (ends) {
       history.ended = true;
       this.#ended.add(id);
+      this.#endedBytes += history.bytes;
+      this.#dropEnded();
     }
-    this.#dropEnded();
     for (const wake of this.#watchers.get(id) ?? []) wake();
     return Promise.resolve();
   }
@@ -63,36 +68,39 @@ export class EmbeddedHistory implements EventWriter, EventReader {
     this.#watchers.set(id, watchers.add(wake));
     return Promise.resolve(() => {
       watchers.delete(wake);
-      if (watchers.size === 0 && this.#watchers.get(id) === watchers) this.#watchers.delete(id);
+      if (watchers.size > 0 || this.#watchers.get(id) !== watchers) return;
+      this.#watchers.delete(id);
+      this.#dropEnded();
     });
-  }
-
-  #forget(id: string): void {
-    this.#bytes -= this.#histories.get(id)?.bytes ?? 0;
-    this.#histories.delete(id);
-    this.#ended.delete(id);
-  }
-
-  #add(history: History, id: EventId, event: JobEvent): void {
-    const bytes = EVENT_BYTES + sizeOf(event);
-    history.events.push({ id, event, bytes });
-    history.newest = id;
-    history.bytes += bytes;
-    this.#bytes += bytes;
-  }
-
-  #dropOldest(history: History): void {
-    const bytes = history.events.shift()?.bytes ?? 0;
-    history.bytes -= bytes;
-    this.#bytes -= bytes;
   }
 
   #dropEnded(): void {
     for (const id of this.#ended) {
-      if (this.#bytes <= TOTAL_BYTES) return;
-      this.#forget(id);
+      if (this.#endedBytes <= ENDED_BYTES) return;
+      if (!this.#watchers.has(id)) this.#forget(id);
     }
   }
+
+  #forget(id: string): void {
+    this.#endedBytes -= this.#histories.get(id)?.bytes ?? 0;
+    this.#histories.delete(id);
+    this.#ended.delete(id);
+  }
+}
+
+function newHistory(): History {
+  return { events: [], bytes: HISTORY_BYTES, newest: undefined, ended: false };
+}
+
+function add(history: History, id: EventId, event: JobEvent): void {
+  const bytes = EVENT_BYTES + sizeOf(event);
+  history.events.push({ id, event, bytes });
+  history.newest = id;
+  history.bytes += bytes;
+}
+
+function dropOldest(history: History): void {
+  history.bytes -= history.events.shift()?.bytes ?? 0;
 }
 
 function sizeOf(event: JobEvent): number {

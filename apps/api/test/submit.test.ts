@@ -7,7 +7,10 @@ import { post, startTestApi, until, type TestApi } from './support/test-api.js';
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startTestApi({ maxima: { wallTimeMs: 20_000, memoryBytes: 512 * 1024 * 1024 } });
+  const MiB = 1024 * 1024;
+  api = await startTestApi({
+    maxima: { wallTimeMs: 20_000, memoryBytes: 512 * MiB, diskBytes: 2 * MiB },
+  });
 });
 afterAll(async () => api.close());
 
@@ -212,3 +215,15 @@ async function newestJob(program: string): Promise<string> {
   await until(() => api.queue.newest(program) !== undefined, `a job ${program}`);
   return api.queue.newest(program) ?? '';
 }
+
+describe('files that fit the product but not this operator', () => {
+  it('are refused before anything is stored', async () => {
+    const files = [{ path: 'big', content: 'x'.repeat(3 * 1024 * 1024) }];
+    const response = await submit({ argv: ['true'], files });
+    const problem = (await response.json()) as Problem;
+    expect(response.status).toBe(400);
+    expect(problem.errors).toEqual([
+      { field: 'files', message: expect.stringContaining('3145728 diskBytes') as string },
+    ]);
+  });
+});

@@ -22,6 +22,7 @@ export {
   stepResultSchema,
 } from './job/job-document.js';
 export type { AcceptedSpec, Attempt, JobDocument, Output, StepResult } from './job/job-document.js';
+export { misfitsOf } from './job/check-files.js';
 export { decodeUtf8, encodeOutput } from './job/encode-output.js';
 export { unfinishedCharacterBytes } from './job/unfinished-character.js';
 export { jobEventSchema, outputEventSchema, stateEventSchema } from './event/job-event.js';

@@ -1,11 +1,11 @@
-import type { JobSpec, Limits } from '@sandlot/contract';
+import { misfitsOf, type JobSpec, type Limits } from '@sandlot/contract';
 import { resolveLimits, storeSpec, type IdempotencyKey, type JobRecord, type NewJob } from '@sandlot/engine';
 import type { FastifyBaseLogger } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import type { ApiContext } from '../api-context.js';
 import { fingerprint } from '../body/fingerprint.js';
 import { Refusal } from '../problem/refusal.js';
-import { limitRefusal } from './limit-refusal.js';
+import { limitRefusal, misfitRefusal } from './limit-refusal.js';
 
 export interface Acceptance {
   readonly record: JobRecord;
@@ -25,6 +25,8 @@ export async function acceptJob(
 ): Promise<Acceptance> {
   const resolved = resolveLimits(spec.limits, context.maxima);
   if (!resolved.ok) throw limitRefusal(resolved.excess);
+  const misfits = misfitsOf(spec.files, resolved.limits);
+  if (misfits.length > 0) throw misfitRefusal(misfits);
   const own = uuidv7();
   if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, spec, resolved.limits, log);
   const idempotency = { key: idempotencyKey, fingerprint: fingerprint(spec) };

@@ -10,3 +10,12 @@ export function limitRefusal(excess: readonly LimitExcess[]): Refusal {
   const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');
   return new Refusal('limit-above-maximum', detail, { errors });
 }
+
+/**
+ * Files that fit the product's default limits, but not the lower ones of this operator. Found out now, since in the
+ * cell it would be a failure of ours.
+ */
+export function misfitRefusal(misfits: readonly string[]): Refusal {
+  const errors = misfits.map((message) => ({ field: 'files', message }));
+  return new Refusal('invalid-request', misfits.map((message) => `files: ${message}.`).join(' '), { errors });
+}

@@ -24,13 +24,20 @@ export function checkFiles({ files, limits }: FilesOfSpec, context: z.Refinement
   for (const { index, message } of findClashes(files)) {
     context.addIssue({ code: 'custom', path: ['files', index, 'path'], message });
   }
-  const size = measureFiles(files.map((file) => ({ path: file.path, bytes: contentBytes(file) })));
-  for (const name of ['diskBytes', 'inodes'] as const) {
-    const limit = limits[name] ?? LIMITS[name].default;
-    if (size[name] <= limit) continue;
-    const message = `The files take ${size[name]} ${name} of the work directory, which has ${limit}; raise limits.${name} or send less`;
+  const { diskBytes = LIMITS.diskBytes.default, inodes = LIMITS.inodes.default } = limits;
+  for (const message of misfitsOf(files, { diskBytes, inodes })) {
     context.addIssue({ code: 'custom', path: ['files'], message });
   }
+}
+
+/** Why files do not fit into a work directory of these limits; empty if they do. */
+export function misfitsOf(files: readonly InputFile[], limits: FilesSize): readonly string[] {
+  const size = measureFiles(files.map((file) => ({ path: file.path, bytes: contentBytes(file) })));
+  return (['diskBytes', 'inodes'] as const).flatMap((name) =>
+    size[name] <= limits[name]
+      ? []
+      : `The files take ${size[name]} ${name} of the work directory, which has ${limits[name]}; raise limits.${name} or send less`,
+  );
 }
 
 /** What files take of a tmpfs: whole pages, and an inode for each file and directory. */

@@ -11,6 +11,9 @@ const MASKED_PROC_FILES = [
   'timer_list',
 ] as const;
 
+/** Directories of the tmpfs that are ours: its root and the three places it is shown at. */
+const OWN_INODES = 4;
+
 /**
  * What a cell lays over its slot's root: one tmpfs of the job's size, shown as the work directory, /tmp and
  * /dev/shm, and a /proc of its own. /proc is read-only: a payload is uid 0 of its namespaces, and some of
@@ -18,7 +21,13 @@ const MASKED_PROC_FILES = [
  */
 export function planCell(limits: Limits): RootPlan {
   return [
-    { op: 'mountTmpfs', path: 'scratch', sizeBytes: limits.diskBytes, inodes: limits.inodes, mode: 0o755 },
+    {
+      op: 'mountTmpfs',
+      path: 'scratch',
+      sizeBytes: limits.diskBytes,
+      inodes: limits.inodes + OWN_INODES,
+      mode: 0o755,
+    },
     ...scratch('box', 'box', 0o755),
     ...scratch('tmp', 'tmp', 0o1777),
     ...scratch('shm', 'dev/shm', 0o1777),

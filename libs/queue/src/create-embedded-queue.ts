@@ -13,10 +13,14 @@ export interface EmbeddedQueueOptions extends QueueOptions {
   readonly dataDir: string;
   /** Size from which on the journal is written anew, without what is over. Unit: bytes. @default 32 MiB */
   readonly compactBytes?: number;
+  /** What finished jobs may take in memory before they are moved to disk. Unit: bytes. @default 2 MiB */
+  readonly residentBytes?: number;
+  /** Size from which on a file of finished jobs is left for a new one. Unit: bytes. @default 8 MiB */
+  readonly segmentBytes?: number;
 }
 
 /**
- * Opens the queue inside this process: state in memory, journal in `<dataDir>/queue`. An accepted job survives
+ * Opens the queue inside this process: state in memory, journal and finished jobs in `<dataDir>/queue`. An accepted job survives
  * `kill -9` and power loss. Jobs that ran when the process died run again; it counts as a lost worker.
  *
  * @throws {InfrastructureError} `queue-unavailable` if another process has the directory, a file in it is damaged,
@@ -45,8 +49,8 @@ export async function openEmbeddedQueue(
 
 function toStateOptions(
   directory: string,
-  { compactBytes = 32 * MiB }: EmbeddedQueueOptions,
+  { compactBytes = 32 * MiB, residentBytes = 2 * MiB, segmentBytes = 8 * MiB }: EmbeddedQueueOptions,
   { onError }: ResolvedOptions,
 ) {
-  return { directory, compactBytes, onError };
+  return { directory, compactBytes, residentBytes, segmentBytes, onError };
 }

@@ -9,7 +9,10 @@ import { DurableState } from '../src/state/durable-state.js';
 
 type AnyQueue = Queue<number, number, string, number, number, string, IQueueBackend, object>;
 
-describe("BullMQ's own API on the embedded backend", () => {
+describe.each([
+  ['in memory', 1_000_000],
+  ['on disk', 0],
+])("BullMQ's own API on the embedded backend, finished jobs %s", (_, residentBytes) => {
   let directory: string;
   let backing: EmbeddedBacking;
   let queue: AnyQueue;
@@ -18,7 +21,13 @@ describe("BullMQ's own API on the embedded backend", () => {
     const onError = (error: Error): never => {
       throw error;
     };
-    const state = await DurableState.open({ directory, compactBytes: 1_000_000, onError });
+    const state = await DurableState.open({
+      directory,
+      compactBytes: 1_000_000,
+      residentBytes,
+      segmentBytes: 1_000_000,
+      onError,
+    });
     backing = new EmbeddedBacking(state, { retentionMs: 1_000 });
     queue = new Queue('q', { connection: {} }, backing.producer.backendFactory);
   });
@@ -48,6 +57,39 @@ describe("BullMQ's own API on the embedded backend", () => {
     return order;
   };
 
+  /** If finished jobs go to disk at once, waits until they are there. */
+  const archived = async (state: 'completed' | 'failed') =>
+    waitFor('finished jobs to be on disk', () =>
+      residentBytes > 0 || backing.store.state[state].inMemory.size === 0 ? true : undefined,
+    );
+
+  it('looks up, changes, removes and cleans finished jobs', async () => {
+    const jobs = await queue.addBulk([1, 2, 3, 4].map((data) => ({ name: 'j', data })));
+    const [first, second] = jobs;
+    await work(4);
+    await archived('completed');
+    const backend = queue.getBackend();
+    expect(await queue.getJobCounts('completed')).toEqual({ completed: 4 });
+    expect(await queue.getJob(first?.id ?? '')).toMatchObject({ data: 1, returnvalue: 1, attemptsMade: 1 });
+    expect(await backend.isFinished(first?.id ?? '', true)).toEqual([1, '1']);
+    expect(await backend.isJobInState('completed', first?.id ?? '')).toBe(true);
+    expect((await queue.getCompleted(1, 2)).map(({ data }) => data)).toEqual([3, 2]);
+    await first?.updateProgress(7);
+    expect(await queue.getJob(first?.id ?? '')).toMatchObject({ progress: 7, returnvalue: 1 });
+    await archived('completed');
+    expect(await queue.getJob(first?.id ?? '')).toMatchObject({ progress: 7, returnvalue: 1 });
+    await expect(first?.promote()).rejects.toMatchObject({ code: -3 });
+    expect(await queue.add('j', 9, { jobId: second?.id ?? '' })).toMatchObject({ id: second?.id });
+    expect(await queue.getJobCounts('completed', 'waiting')).toEqual({ completed: 4, waiting: 0 });
+    expect(await queue.remove(second?.id ?? '')).toBe(1);
+    expect(await queue.getJob(second?.id ?? '')).toBeUndefined();
+    expect(await queue.clean(0, 2, 'completed')).toHaveLength(2);
+    expect(await queue.getJobCounts('completed')).toEqual({ completed: 1 });
+    await queue.pause();
+    await queue.obliterate();
+    expect(await queue.getJobCounts('completed')).toEqual({ completed: 0 });
+  });
+
   it('runs jobs without priority first, then by priority, equals in order; lifo before all', async () => {
     await queue.add('j', 1);
     await queue.add('j', 5, { priority: 9 });
@@ -61,6 +103,7 @@ describe("BullMQ's own API on the embedded backend", () => {
     expect((await queue.getWaiting()).map(({ data }) => data)).toEqual([0, 1, 2]);
     expect((await queue.getWaiting(1, 1)).map(({ data }) => data)).toEqual([1]);
     expect(await work(6)).toEqual([0, 1, 2, 3, 4, 5]);
+    await archived('completed');
     expect((await queue.getCompleted()).map(({ returnvalue }) => returnvalue)).toEqual([5, 4, 3, 2, 1, 0]);
   });
 
@@ -107,10 +150,12 @@ describe("BullMQ's own API on the embedded backend", () => {
     const [failed] = await queue.getFailed();
     expect(failed).toMatchObject({ failedReason: 'no 2', attemptsMade: 2, attemptsStarted: 2 });
     expect(await failed?.getState()).toBe('failed');
+    await archived('failed');
     await failed?.retry();
     expect(await failed?.isWaiting()).toBe(true);
     expect(await work(1)).toEqual([1]);
     expect(await failed?.getState()).toBe('completed');
+    await archived('completed');
     await queue.retryJobs({ state: 'completed' });
     expect(await queue.count()).toBe(1);
   });
@@ -125,6 +170,7 @@ describe("BullMQ's own API on the embedded backend", () => {
     expect(await queue.remove(job.id ?? '')).toBe(0);
     expect(await backend.extendLock(job.id ?? '', 'mine', 1)).toBe(1);
     await backend.moveToCompleted(job, 1, false, 'mine', false);
+    await archived('completed');
     await expect(backend.moveToCompleted(job, 1, false, 'mine', false)).rejects.toMatchObject({ code: -2 });
   });
 

@@ -31,7 +31,7 @@ describe('the embedded queue after a crash', () => {
     for (let round = 0; round < 4; round += 1) {
       const jobs = Array.from({ length: 300 }, () => sampleJob());
       const victim = await startQueueProcess(
-        { url: undefined, dataDir, compactBytes: 50_000 },
+        { url: undefined, dataDir, compactBytes: 50_000, residentBytes: 10_000, segmentBytes: 30_000 },
         { jobs, width: 16, runMs: round % 2 === 0 ? 1 : 20 },
       );
       await waitFor('work to be under way', () =>
@@ -96,34 +96,42 @@ describe('the embedded queue after a crash', () => {
     await queue.close();
   });
 
-  it('tells the history of a job that ended before a restart from its record', async () => {
-    const [job, cancelled] = [sampleJob(), sampleJob()];
-    const idempotency = { key: 'k', fingerprint: 'f' };
-    const first = await createEmbeddedQueue({ dataDir });
-    const consumer = await consumeWith(first, async () => Promise.resolve(sampleResult(undefined, 'output')));
-    await submitWith(first, job, idempotency);
-    const record = await waitForEnd(first, job.id);
-    await consumer.close({ graceMs: 1_000 });
-    await first.enqueue(cancelled);
-    await first.cancel(cancelled.id);
-    const counts = await first.counts();
-    await first.close();
+  it.each([
+    ['in memory', 1_000_000],
+    ['on disk', 0],
+  ])(
+    'tells the history of a job that ended before a restart from its record, %s',
+    async (_, residentBytes) => {
+      const [job, cancelled] = [sampleJob(), sampleJob()];
+      const idempotency = { key: 'k', fingerprint: 'f' };
+      const first = await createEmbeddedQueue({ dataDir, residentBytes });
+      const consumer = await consumeWith(first, async () =>
+        Promise.resolve(sampleResult(undefined, 'output')),
+      );
+      await submitWith(first, job, idempotency);
+      const record = await waitForEnd(first, job.id);
+      await consumer.close({ graceMs: 1_000 });
+      await first.enqueue(cancelled);
+      await first.cancel(cancelled.id);
+      const counts = await first.counts();
+      await first.close();
 
-    const second = await createEmbeddedQueue({ dataDir });
-    expect(await second.find(job.id)).toEqual(record);
-    expect(await second.counts()).toEqual(counts);
-    const events = await collectEvents(second, job.id);
-    expect(statesOf(events)).toEqual(['queued', 'starting', 'succeeded']);
-    expect(events.map(({ event }) => event)).toContainEqual(
-      expect.objectContaining({ type: 'output', text: 'output' }),
-    );
-    expect(statesOf(await collectEvents(second, cancelled.id))).toEqual(['queued', 'cancelled']);
-    expect(await submitWith(second, sampleJob(), idempotency)).toMatchObject({
-      kind: 'replayed',
-      record: { id: job.id },
-    });
-    await second.close();
-  });
+      const second = await createEmbeddedQueue({ dataDir });
+      expect(await second.find(job.id)).toEqual(record);
+      expect(await second.counts()).toEqual(counts);
+      const events = await collectEvents(second, job.id);
+      expect(statesOf(events)).toEqual(['queued', 'starting', 'succeeded']);
+      expect(events.map(({ event }) => event)).toContainEqual(
+        expect.objectContaining({ type: 'output', text: 'output' }),
+      );
+      expect(statesOf(await collectEvents(second, cancelled.id))).toEqual(['queued', 'cancelled']);
+      expect(await submitWith(second, sampleJob(), idempotency)).toMatchObject({
+        kind: 'replayed',
+        record: { id: job.id },
+      });
+      await second.close();
+    },
+  );
 
   it('keeps a reservation whose process died before it enqueued the job', async () => {
     const reserved = sampleJob();

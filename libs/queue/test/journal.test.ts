@@ -156,7 +156,13 @@ describe('compaction', () => {
 
   it('takes place by itself when the journal has grown', async () => {
     const directory = newDirectory();
-    const first = await DurableState.open({ directory, compactBytes: 20_000, onError: fail });
+    const first = await DurableState.open({
+      directory,
+      compactBytes: 20_000,
+      residentBytes: 1_000_000,
+      segmentBytes: 1_000_000,
+      onError: fail,
+    });
     for (let round = 0; round < 30; round += 1) {
       for (let index = 0; index < 20; index += 1)
         first.commit(jobEntry(`${round}-${index}`), { t: 'del', id: `${round}-${index}` });
@@ -236,7 +242,13 @@ function newDirectory(): string {
 }
 
 async function openState(directory: string): Promise<DurableState> {
-  return DurableState.open({ directory, compactBytes, onError: fail });
+  return DurableState.open({
+    directory,
+    compactBytes,
+    residentBytes: 1_000_000,
+    segmentBytes: 1_000_000,
+    onError: fail,
+  });
 }
 
 async function dumpAndClose(opened: DurableState): Promise<string> {

@@ -15,7 +15,7 @@ export function addJob(
   if (json.deduplicationId !== undefined) throw unsupported('deduplication');
   if (json.repeatJobKey !== undefined) throw unsupported('job schedulers');
   const id = jobId ?? randomUUID();
-  if (store.job(id) !== undefined) return id;
+  if (store.state.has(id)) return id;
   const job = place(store, json, id);
   store.commit({ t: 'job', job });
   store.tell('added', id, { name: job.name });

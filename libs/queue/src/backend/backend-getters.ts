@@ -6,29 +6,27 @@ import { toJobJson } from './to-job-json.js';
 /** Reading jobs, counts, metadata and events. */
 export class BackendGetters extends BackendUnsupported {
   async getJobData(jobId: string): Promise<JobJson | undefined> {
-    const job = this.store.job(jobId);
+    const job = this.store.job(jobId) ?? (await this.store.read(jobId));
     // What is told of a job's end must not be untold by a crash.
-    if (job?.finishedOn !== undefined) await this.store.durable();
+    if (job?.finishedOn !== undefined && !this.store.state.archive.has(jobId)) await this.store.durable();
     return job && toJobJson(job);
   }
 
   async getState(jobId: string): Promise<JobState | 'unknown'> {
-    return Promise.resolve(this.store.job(jobId)?.state ?? 'unknown');
+    return Promise.resolve(this.store.state.stateOf(jobId) ?? 'unknown');
   }
 
   async isJobInState(state: string, jobId: string): Promise<boolean> {
-    return Promise.resolve(this.store.job(jobId)?.state === toQueueState(state));
+    return Promise.resolve(this.store.state.stateOf(jobId) === toQueueState(state));
   }
 
   async isFinished(jobId: string, returnValue?: boolean): Promise<number | [number, string]> {
-    const job = this.store.job(jobId);
-    const code = job === undefined ? -1 : job.state === 'completed' ? 1 : job.state === 'failed' ? 2 : 0;
-    if (returnValue !== true) return Promise.resolve(code);
+    const state = this.store.state.stateOf(jobId);
+    const code = state === undefined ? -1 : state === 'completed' ? 1 : state === 'failed' ? 2 : 0;
+    if (returnValue !== true) return code;
+    const job = await this.store.read(jobId);
     const missing = `Missing key for job ${jobId}. isFinished`;
-    return Promise.resolve([
-      code,
-      (code === 1 ? job?.returnvalue : code === 2 ? job?.failedReason : missing) ?? '',
-    ]);
+    return [code, (code === 1 ? job?.returnvalue : code === 2 ? job?.failedReason : missing) ?? ''];
   }
 
   async isMaxed(): Promise<boolean> {
@@ -100,20 +98,20 @@ export class BackendGetters extends BackendUnsupported {
     return this.store.stream.read(id, blockTimeout);
   }
 
-  /** Ids in a state, first to last. */
-  idsOf(type: string): readonly string[] {
+  /** Ids in a state, first to last. Jobs may be removed meanwhile. */
+  idsOf(type: string): Iterable<string> {
     const { state } = this.store;
     const queueState = toQueueState(type);
     if (queueState === undefined) return [];
     const kept = state[queueState];
-    return 'ids' in kept ? kept.ids() : [...kept];
+    return 'ids' in kept ? kept.ids() : kept;
   }
 
   #countOf(type: JobType, delayedTimestamp: number | undefined): number {
     const state = toQueueState(type);
     if (state === undefined) return 0;
     if (state !== 'delayed' || delayedTimestamp === undefined) return this.store.state[state].size;
-    return this.idsOf(state).filter((id) => (this.store.job(id)?.due ?? 0) < delayedTimestamp).length;
+    return [...this.idsOf(state)].filter((id) => (this.store.job(id)?.due ?? 0) < delayedTimestamp).length;
   }
 
   /** BullMQ reads waiting and active jobs as Redis lists, whose newest end comes first either way. */

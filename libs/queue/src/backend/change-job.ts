@@ -13,7 +13,8 @@ export function requireJob(
   states?: readonly QueueState[],
 ): StoredJob {
   const job = store.job(id);
-  if (job === undefined) throw transitionError(ErrorCode.JobNotExist, id, move);
+  if (job === undefined)
+    throw transitionError(store.state.has(id) ? ErrorCode.JobNotInState : ErrorCode.JobNotExist, id, move);
   if (states?.includes(job.state) === false) throw transitionError(ErrorCode.JobNotInState, id, move);
   return job;
 }

@@ -11,6 +11,7 @@ import type {
   RetryOptions,
 } from 'bullmq';
 import type { EmbeddedStore } from '../embedded/embedded-store.js';
+import { endStateOf } from '../state/end-state.js';
 import { addJob } from './add-job.js';
 import { BackendGetters } from './backend-getters.js';
 import { changeDelay, changePriority, requireJob, retryFinished } from './change-job.js';
@@ -74,7 +75,9 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
   ): Promise<{ result: NextJob | []; finishedOn: number }> {
     const keep = toKeepJobs(removeOnComplete, this.#retention.removeOnComplete);
     const returnvalue = returnValue === undefined ? 'null' : JSON.stringify(returnValue);
-    return this.#finish(job.id, { state: 'completed', token, keep, to: { returnvalue } }, fetchNext);
+    const endState = endStateOf(returnValue);
+    const to = { returnvalue, ...(endState === undefined ? {} : { endState }) };
+    return this.#finish(job.id, { state: 'completed', token, keep, to }, fetchNext);
   }
 
   async moveToFailed(
@@ -120,6 +123,7 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
     state: FinishedState,
     { resetAttemptsMade, resetAttemptsStarted }: RetryOptions = {},
   ): Promise<void> {
+    await this.store.bringBack(job.id ?? '');
     retryFinished(this.store, job.id ?? '', state, {
       ...(resetAttemptsMade === true ? { attemptsMade: 0 } : {}),
       ...(resetAttemptsStarted === true ? { attemptsStarted: 0 } : {}),
@@ -132,8 +136,11 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
     count = 1000,
     timestamp = Date.now(),
   ): Promise<number> {
-    const due = this.idsOf(state).filter((id) => (this.store.job(id)?.finishedOn ?? 0) <= timestamp);
-    for (const id of due.slice(0, count)) retryFinished(this.store, id, state);
+    const due = [...this.idsOf(state)].filter((id) => this.store.state.finishedOn(id) <= timestamp);
+    for (const id of due.slice(0, count)) {
+      await this.store.bringBack(id);
+      if (this.store.job(id)?.state === state) retryFinished(this.store, id, state);
+    }
     await this.store.durable();
     return due.length > count ? 1 : 0;
   }
@@ -145,7 +152,7 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
   }
 
   async promoteJobs(count = 1000): Promise<number> {
-    for (const id of this.idsOf('delayed').slice(0, count)) makeWait(this.store, id, 'back');
+    for (const id of [...this.idsOf('delayed')].slice(0, count)) makeWait(this.store, id, 'back');
     await this.store.durable();
     return this.store.state.delayed.size > 0 ? 1 : 0;
   }
@@ -164,7 +171,7 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
 
   async drain(delayed: boolean): Promise<void> {
     const states = delayed ? ['waiting', 'prioritized', 'delayed'] : ['waiting', 'prioritized'];
-    for (const id of states.flatMap((state) => this.idsOf(state))) this.store.remove(id);
+    for (const id of states.flatMap((state) => [...this.idsOf(state)])) this.store.remove(id);
     return this.store.durable();
   }
 
@@ -195,12 +202,14 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
   }
 
   async updateData<T, R, N extends string>(job: MinimalJob<T, R, N>, data: T): Promise<void> {
+    await this.store.bringBack(job.id ?? '');
     const { id } = requireJob(this.store, job.id ?? '', 'update');
     this.store.commit({ t: 'set', id, to: { data: JSON.stringify(data) } });
     return this.store.durable();
   }
 
   async updateProgress(jobId: string, progress: JobProgress): Promise<void> {
+    await this.store.bringBack(jobId);
     requireJob(this.store, jobId, 'update');
     this.store.commit({ t: 'set', id: jobId, to: { progress } });
     this.store.tell('progress', jobId, { data: JSON.stringify(progress) });
@@ -213,6 +222,7 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
   }
 
   async changePriority(jobId: string, priority = 0, lifo = false): Promise<void> {
+    await this.store.bringBack(jobId);
     changePriority(this.store, jobId, priority, lifo);
     return this.store.durable();
   }

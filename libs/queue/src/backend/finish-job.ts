@@ -1,9 +1,10 @@
 import type { KeepJobs } from 'bullmq';
+import type { FinishedState } from '../archive/archive-row.js';
 import type { EmbeddedStore } from '../embedded/embedded-store.js';
 import type { JobChange } from '../state/stored-job.js';
 import { takeFromWorker } from './release-job.js';
 
-export type FinishedState = 'completed' | 'failed';
+export type { FinishedState };
 
 export interface Finish {
   readonly state: FinishedState;
@@ -34,7 +35,7 @@ function forgetFinished(store: EmbeddedStore, state: FinishedState, keep: KeepJo
   const oldest = 'age' in keep ? Date.now() - keep.age * 1000 : -Infinity;
   const most = keep.count ?? Infinity;
   for (const id of ids) {
-    const isOld = (store.job(id)?.finishedOn ?? 0) <= oldest;
+    const isOld = store.state.finishedOn(id) <= oldest;
     if (!isOld && ids.size <= most) return;
     store.remove(id);
   }

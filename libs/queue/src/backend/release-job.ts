@@ -14,11 +14,11 @@ const ANY_TOKEN = '0';
  */
 export function takeFromWorker(store: EmbeddedStore, id: string, token: string, move: string): StoredJob {
   const job = store.job(id);
-  if (job === undefined) throw transitionError(ErrorCode.JobNotExist, id, move);
+  if (!store.state.has(id)) throw transitionError(ErrorCode.JobNotExist, id, move);
   const lock = store.locks.get(id);
   if (token !== ANY_TOKEN && lock === undefined) throw transitionError(ErrorCode.JobLockNotExist, id, move);
   if (token !== ANY_TOKEN && lock !== token) throw transitionError(ErrorCode.JobLockMismatch, id, move);
-  if (job.state !== 'active') throw transitionError(ErrorCode.JobNotInState, id, move);
+  if (job?.state !== 'active') throw transitionError(ErrorCode.JobNotInState, id, move);
   store.locks.delete(id);
   return job;
 }

@@ -3,19 +3,14 @@ import type { JobState } from '@sandlot/contract';
 import type { BackendFactory } from 'bullmq';
 import { EmbeddedBackend } from '../backend/embedded-backend.js';
 import { recoverStalled } from '../backend/release-job.js';
-import {
-  isSameKey,
-  KEY_AGE_MS,
-  type Backing,
-  type KeyRecord,
-  type KeyStore,
-  type Link,
-  type Tally,
-} from '../backing/backing.js';
+import { KEY_AGE_MS, type Backing, type Link, type Tally } from '../backing/backing.js';
+import type { EventBatch } from '../event/event-log.js';
 import type { LedgerStore, SwapResult } from '../ledger/update-ledger.js';
 import { QUEUE_NAME } from '../queue/job-reader.js';
 import type { DurableState } from '../state/durable-state.js';
+import type { StoredJob } from '../state/stored-job.js';
 import { EmbeddedHistory } from './embedded-history.js';
+import { EmbeddedKeys } from './embedded-keys.js';
 import { EmbeddedStore } from './embedded-store.js';
 
 /** A queue inside this process. One link serves all, since nothing can be out of reach. */
@@ -24,32 +19,27 @@ export class EmbeddedBacking implements Backing {
   readonly remedy = 'See the cause; the queue directory is in SANDLOT_DATA_DIR';
   readonly producer: Link;
   readonly reader = new EmbeddedHistory();
-  readonly keys: KeyStore;
+  readonly keys: EmbeddedKeys;
   readonly store: EmbeddedStore;
   readonly #cancels = new EventEmitter();
-  readonly #keyAgeMs: number;
 
   /** Takes over the state. Jobs that were active when its last process ended are put back in front. */
   constructor(durableState: DurableState, { retentionMs }: { readonly retentionMs: number }) {
     this.store = new EmbeddedStore(durableState, QUEUE_NAME);
-    this.#keyAgeMs = Math.max(KEY_AGE_MS, retentionMs);
+    this.keys = new EmbeddedKeys(this.store, Math.max(KEY_AGE_MS, retentionMs));
     recoverStalled(this.store);
     const backendFactory: BackendFactory<EmbeddedBackend, object> = (name, options) =>
       new EmbeddedBackend(name, options, this.store);
     const ledgers: LedgerStore = {
-      read: async (ids) => Promise.resolve(ids.map((id) => this.store.job(id)?.ledger)),
+      read: async (ids) => Promise.all(ids.map(async (id) => (await this.#readJob(id))?.ledger)),
       swap: async (id, change) => this.#swapLedger(id, change),
     };
     this.producer = {
       backendFactory,
       ledgers,
-      events: this.reader,
-      markEnded: async (id, { state }) => this.#markEnded(id, state),
+      events: { append: async (id, batch) => this.#append(id, batch) },
+      markEnded: async (id, { state, inQueue }) => this.#markEnded(id, state, inQueue),
       close: async () => Promise.resolve(),
-    };
-    this.keys = {
-      read: async (key) => Promise.resolve(this.store.state.keys.get(key)?.record),
-      swap: async (key, expected, record) => this.#swapKey(key, expected, record),
     };
     this.#cancels.setMaxListeners(0);
   }
@@ -79,11 +69,8 @@ export class EmbeddedBacking implements Backing {
   }
 
   async sweep(): Promise<void> {
-    const oldest = Date.now() - this.#keyAgeMs;
-    for (const [key, { at }] of this.store.state.keys) {
-      if (at > oldest) break;
-      this.store.commit({ t: 'unkey', key });
-    }
+    this.keys.sweep();
+    this.store.durableState.sweep();
     return Promise.resolve();
   }
 
@@ -95,7 +82,7 @@ export class EmbeddedBacking implements Backing {
     id: string,
     { expected, next, durable }: Parameters<LedgerStore['swap']>[1],
   ): Promise<SwapResult> {
-    const job = this.store.job(id);
+    const job = await this.#readJob(id);
     if (job === undefined) return { kind: 'missing' };
     if (job.finishedOn !== undefined) return { kind: 'finished', text: job.ledger };
     if (job.ledger !== expected) return { kind: 'changed', text: job.ledger };
@@ -104,20 +91,23 @@ export class EmbeddedBacking implements Backing {
     return { kind: 'swapped' };
   }
 
-  async #markEnded(id: string, endState: JobState): Promise<void> {
-    if (this.store.job(id) !== undefined) this.store.commit({ t: 'set', id, to: { endState } });
+  /** How a job finished is noted along with its end. */
+  async #markEnded(id: string, endState: JobState, inQueue: boolean): Promise<void> {
+    const job = this.store.job(id);
+    if (inQueue && job !== undefined && job.finishedOn === undefined)
+      this.store.commit({ t: 'set', id, to: { endState } });
     return Promise.resolve();
   }
 
-  async #swapKey(
-    key: string,
-    expected: KeyRecord | undefined,
-    record: KeyRecord,
-  ): Promise<KeyRecord | undefined> {
-    const found = this.store.state.keys.get(key)?.record;
-    if (!isSameKey(found, expected)) return found;
-    this.store.commit({ t: 'key', key, record, at: Date.now() });
-    if (!record.added) await this.store.durable();
-    return found;
+  /** What an old attempt still has to tell of a job that is over would begin a history that never ends. */
+  async #append(id: string, batch: EventBatch): Promise<void> {
+    const job = this.store.job(id);
+    if (!batch.ends && (job === undefined || job.finishedOn !== undefined)) return;
+    await this.reader.append(id, batch);
+  }
+
+  /** At once if the job is in memory: who asks whether it is there asks about this moment. */
+  async #readJob(id: string): Promise<Readonly<StoredJob> | undefined> {
+    return this.store.state.archive.has(id) ? this.store.read(id) : this.store.job(id);
   }
 }

@@ -35,8 +35,19 @@ export class EmbeddedStore {
     return concurrency !== undefined && this.state.active.size >= Number(concurrency);
   }
 
+  /** A job in memory: every unfinished one, and those that finished lately. */
   job(id: string): StoredJob | undefined {
     return this.state.jobs.get(id);
+  }
+
+  /** A job, wherever it is. Not to be changed. */
+  async read(id: string): Promise<Readonly<StoredJob> | undefined> {
+    return this.durableState.read(id);
+  }
+
+  /** Has a job in memory again if it is on disk, so that it can be changed. */
+  async bringBack(id: string): Promise<void> {
+    if (this.state.archive.has(id)) await this.durableState.bringBack(id);
   }
 
   commit(...entries: readonly Entry[]): void {

@@ -1,3 +1,4 @@
+import type { ArchiveRow } from '../archive/archive-row.js';
 import type { KeyRecord } from '../backing/backing.js';
 import type { JobChange, StoredJob } from './stored-job.js';
 
@@ -11,4 +12,20 @@ export type Entry =
   | { readonly t: 'del'; readonly id: string }
   | { readonly t: 'key'; readonly key: string; readonly record: KeyRecord; readonly at: number }
   | { readonly t: 'unkey'; readonly key: string }
-  | { readonly t: 'meta'; readonly field: string; readonly value: string | null };
+  | { readonly t: 'meta'; readonly field: string; readonly value: string | null }
+  /** Jobs are on disk now, in these slots from `first` on; the segment is `bytes` long. */
+  | {
+      readonly t: 'arch';
+      readonly segment: number;
+      readonly first: number;
+      readonly bytes: number;
+      readonly rows: readonly ArchiveRow[];
+    }
+  /** In snapshots: of the first `slots` rows of a segment's tables all count but the `dead` ranges. */
+  | {
+      readonly t: 'segment';
+      readonly number: number;
+      readonly bytes: number;
+      readonly slots: number;
+      readonly dead: readonly number[];
+    };

@@ -58,4 +58,8 @@ function* entriesOf(state: QueueState): Generator<Entry> {
   for (const job of state.jobs.values()) yield { t: 'job', job };
   for (const [key, { record, at }] of state.keys) yield { t: 'key', key, record, at };
   for (const [field, value] of state.meta) yield { t: 'meta', field, value };
+  for (const table of state.archive.segments) {
+    const { number, bytes, slots } = table;
+    yield { t: 'segment', number, bytes, slots, dead: table.deadRanges() };
+  }
 }

@@ -34,6 +34,15 @@ export interface StoredJob {
   ledger: string;
   /** The terminal state of Sandlot's job, if it has one. */
   endState?: JobState;
+  /** The idempotency key that stands for this job, once that is noted. It lives as long as the job. */
+  key?: JobKey;
+}
+
+/** See `KeyRecord`. */
+export interface JobKey {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly reservedAt: number;
 }
 
 /** Changes of a job; null takes a field away. */

@@ -57,7 +57,7 @@ struct sbx_frame
   X (SEAL_ROOT, 9, "make the root read-only")  /*                                              */            \
   X (SET_HOSTNAME, 10, "set the host name")    /* name                                         */            \
   X (BRING_LOOPBACK_UP, 11, "bring the loopback device up") /*                                            */ \
-  X (SET_SYSCTL, 12, "set a sysctl")                        /* path, value                                  */
+  X (SET_SYSCTL, 12, "set a sysctl")                        /* path, value, u32 optional: may be missing    */
 
 enum sbx_operation
 {
@@ -91,7 +91,9 @@ enum sbx_operation
   X (DROP_CAPABILITIES, 116, "drop capabilities")                                                            \
   X (SET_NO_NEW_PRIVS, 117, "set no_new_privs")                                                              \
   X (CHANGE_DIRECTORY, 118, "change to the work directory")                                                  \
-  X (EXECUTE, 119, "execute the program")
+  X (EXECUTE, 119, "execute the program")                                                                    \
+  X (FILTER_SYSTEM_CALLS, 120, "filter system calls")                                                        \
+  X (RENEW_NETWORK, 121, "renew the network namespace")
 
 enum sbx_step_name
 {

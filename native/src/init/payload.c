@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <linux/keyctl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -73,30 +72,28 @@ arrange_descriptors (const struct payload *payload, struct sbx_error *error)
     give_up (error, SBX_STEP_PREPARE_DESCRIPTORS, 3);
 }
 
+static rlim_t
+at_most (uint64_t wanted, rlim_t ceiling)
+{
+  return wanted < ceiling ? (rlim_t)wanted : ceiling;
+}
+
+/* Nobody here may raise a hard limit that the worker was started with: then that stricter one holds. */
 static void
 set_rlimits (const struct payload *payload, struct sbx_error *error)
 {
   for (uint32_t i = 0; i < payload->rlimit_count; i++)
     {
-      const struct rlimit limit
-          = { .rlim_cur = payload->rlimits[i].soft, .rlim_max = payload->rlimits[i].hard };
+      const __rlimit_resource_t resource = (__rlimit_resource_t)payload->rlimits[i].resource;
+      struct rlimit limit;
 
-      if (setrlimit ((__rlimit_resource_t)payload->rlimits[i].resource, &limit) < 0)
+      if (getrlimit (resource, &limit) < 0)
+        give_up (error, SBX_STEP_SET_RLIMIT, i);
+      limit.rlim_max = at_most (payload->rlimits[i].hard, limit.rlim_max);
+      limit.rlim_cur = at_most (payload->rlimits[i].soft, limit.rlim_max);
+      if (setrlimit (resource, &limit) < 0)
         give_up (error, SBX_STEP_SET_RLIMIT, i);
     }
-}
-
-/*
- * A session without a terminal, and a session keyring that nobody else has. A kernel or an outer filter
- * without keyrings leaves none to share.
- */
-static void
-start_session (struct sbx_error *error)
-{
-  if (setsid () < 0)
-    give_up (error, SBX_STEP_START_SESSION, 0);
-  if (syscall (SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM)
-    give_up (error, SBX_STEP_START_SESSION, 1);
 }
 
 /* As execvp(3) does: a file that may not be executed is remembered, and worse news ends the search. */
@@ -126,7 +123,9 @@ become_payload (const struct payload *payload, struct sbx_error *error)
 {
   sigset_t none;
 
-  start_session (error);
+  /* A session without a terminal. */
+  if (setsid () < 0)
+    give_up (error, SBX_STEP_START_SESSION, 0);
   arrange_descriptors (payload, error);
   umask (022);
   if (chdir (payload->directory) < 0)
@@ -139,6 +138,9 @@ become_payload (const struct payload *payload, struct sbx_error *error)
   set_rlimits (payload, error);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
+  /* Last: what comes after it runs under it. */
+  if (confine_filter_system_calls () < 0)
+    give_up (error, SBX_STEP_FILTER_SYSTEM_CALLS, 0);
   execute (payload, error);
 }
 

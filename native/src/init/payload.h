@@ -7,8 +7,10 @@
 #include <stdint.h>
 
 #define PAYLOAD_MAX_RLIMITS 16
-#define PAYLOAD_MAX_CANDIDATES 64
-#define PAYLOAD_MAX_STRINGS 8192
+/* Room for what the contract allows: 64 directories in PATH, 4096 arguments, 4096 variables; and the NULLs.
+ */
+#define PAYLOAD_MAX_CANDIDATES 65
+#define PAYLOAD_MAX_STRINGS 8448
 
 struct payload_rlimit
 {

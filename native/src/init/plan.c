@@ -4,14 +4,11 @@
  */
 #include "plan.h"
 #include "mount-api.h"
+#include "network.h"
 #include "write-all.h"
 #include <errno.h>
-#include <net/if.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 /* From linux/mount.h by another name: sys/mount.h cannot be included beside it. */
@@ -175,28 +172,17 @@ set_hostname (struct reader *plan)
 }
 
 static int
-bring_loopback_up (void)
-{
-  struct ifreq request = { .ifr_name = "lo" };
-  const int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-  if (fd < 0)
-    return -errno;
-  if (ioctl (fd, SIOCGIFFLAGS, &request) < 0)
-    return close_with (fd, -errno);
-  request.ifr_flags |= IFF_UP;
-  return close_with (fd, result_of (ioctl (fd, SIOCSIFFLAGS, &request)));
-}
-
-static int
 set_sysctl (struct reader *plan)
 {
   const char *path = reader_string (plan);
   const char *value = reader_string (plan);
+  const uint32_t optional = reader_u32 (plan);
 
   if (plan->broken)
     return -EPROTO;
   const int fd = open (path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT && optional)
+    return 0;
   return fd < 0 ? -errno : close_with (fd, write_all (fd, (const uint8_t *)value, strlen (value)));
 }
 
@@ -226,7 +212,7 @@ perform (uint32_t operation, struct reader *plan)
     case SBX_OP_SET_HOSTNAME:
       return set_hostname (plan);
     case SBX_OP_BRING_LOOPBACK_UP:
-      return bring_loopback_up ();
+      return network_bring_loopback_up ();
     case SBX_OP_SET_SYSCTL:
       return set_sysctl (plan);
     }

@@ -68,7 +68,12 @@ reader_strings (struct reader *reader, const char **vector, uint32_t room)
 {
   const uint32_t count = reader_u32 (reader);
 
-  if (room == 0 || count > room - 1)
+  if (room == 0)
+    {
+      reader->broken = true;
+      return 0;
+    }
+  if (count > room - 1)
     reader->broken = true;
   for (uint32_t i = 0; i < count && !reader->broken; i++)
     vector[i] = reader_string (reader);

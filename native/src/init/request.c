@@ -14,6 +14,8 @@ static struct
   uint8_t inline_body[SBX_INLINE_BYTES];
 } buffer;
 
+/* Takes the passed descriptors. The control buffer's padding can hold one more than fits: those are closed.
+ */
 static void
 collect_fds (struct msghdr *msg, struct request *request)
 {
@@ -21,8 +23,18 @@ collect_fds (struct msghdr *msg, struct request *request)
     {
       if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
         continue;
-      request->fd_count = (uint32_t)((c->cmsg_len - CMSG_LEN (0)) / sizeof (int));
-      memcpy (request->fds, CMSG_DATA (c), request->fd_count * sizeof (int));
+      const uint32_t passed = (uint32_t)((c->cmsg_len - CMSG_LEN (0)) / sizeof (int));
+
+      for (uint32_t i = 0; i < passed; i++)
+        {
+          int fd;
+
+          memcpy (&fd, CMSG_DATA (c) + i * sizeof fd, sizeof fd);
+          if (request->fd_count < SBX_MAX_FDS)
+            request->fds[request->fd_count++] = fd;
+          else
+            close (fd);
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 /*
- * The slot: holds the namespaces that are dear to make and remember nothing of a payload (user, net, uts and
- * an outer pid namespace), and clones each cell into fresh ones. When the worker closes the control socket,
- * or dies, this process ends and the kernel kills everything in its pid namespace (pid_namespaces(7)).
+ * The slot: holds the namespaces that remember nothing of a payload (user, uts and an outer pid namespace),
+ * and clones each cell into fresh ones. Between cells it renews the network namespace, which is dear to make
+ * and remembers much. When the worker closes the control socket, or dies, this process ends and the kernel
+ * kills everything in its pid namespace (pid_namespaces(7)).
  */
 #include "slot.h"
 #include "cell.h"
+#include "network.h"
 #include "plan.h"
 #include "process.h"
 #include "report.h"
@@ -116,11 +118,12 @@ handle (struct request *request, int watch_fd, struct sbx_error *error)
     }
 }
 
-static void
+/* Reports cells that ended. Returns how many. */
+static int
 reap_cells (int watch_fd)
 {
   pid_t pid;
-  int status;
+  int status, reaped = 0;
 
   process_clear_watch (watch_fd);
   while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
@@ -130,9 +133,11 @@ reap_cells (int watch_fd)
       if (place < 0)
         continue;
       cells[place].pid = 0;
+      reaped++;
       report_send (SOCKET_FD,
                    &(struct sbx_report){ .kind = SBX_CELL_GONE, .cell = cells[place].id, .status = status });
     }
+  return reaped;
 }
 
 /* Handles one request. Returns false when the slot is to end. */
@@ -155,6 +160,17 @@ serve_request (int watch_fd)
   return result >= 0;
 }
 
+/* The next cell starts with a network namespace that no payload has used. */
+static bool
+renew_network (void)
+{
+  const int result = network_renew ();
+
+  if (result < 0)
+    report_failure (SOCKET_FD, &(struct sbx_error){ .step = SBX_STEP_RENEW_NETWORK, .err = -result });
+  return result == 0;
+}
+
 int
 slot_serve (void)
 {
@@ -173,8 +189,9 @@ slot_serve (void)
     {
       if (poll (polled, 2, -1) < 0 && errno != EINTR)
         return 1;
-      if (polled[1].revents != 0)
-        reap_cells (watch_fd);
+      /* After the report: the worker need not wait for what the next job needs. */
+      if (polled[1].revents != 0 && reap_cells (watch_fd) > 0 && !renew_network ())
+        return 1;
       if (polled[0].revents != 0 && !serve_request (watch_fd))
         return 0;
     }

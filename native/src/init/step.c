@@ -43,6 +43,8 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
       return -EPROTO;
     }
   getrusage (RUSAGE_CHILDREN, &before);
+  /* Before the payload: a short one can be over when vfork(2) comes back to us. */
+  const uint64_t begun_ns = process_now_ns ();
   result = payload_execute (&payload, error);
   if (result < 0)
     {
@@ -54,7 +56,7 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
   *step = (struct step){
     .running = true,
     .main_pid = result,
-    .begun_ns = process_now_ns (),
+    .begun_ns = begun_ns,
     .limit_ns = payload.wall_limit_ns,
     .user_us_before = to_us (before.ru_utime),
     .system_us_before = to_us (before.ru_stime),

@@ -2,12 +2,15 @@
 #include "child.h"
 #include "syscall.h"
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stddef.h>
 
-#define FIRST_SPARE_FD 10
+/* Where init finds its end of the control socket; the others close at exec. */
 #define CONTROL_FD 3
+#define GO_FD 4
+#define IMAGE_FD 5
+#define REPORT_FD 6
+#define FIRST_SPARE_FD 16
 #define LAST_SIGNAL 64
 
 static _Noreturn void
@@ -35,14 +38,13 @@ check (int report, enum sbx_step_name step, long result)
     child_fail (report, step, result);
 }
 
-/* Until the parent has written the maps. End of file: it could not. */
+/* Until the parent has written the maps. End of file: it could not, or is dead. */
 static void
-wait_for_maps (const struct sbx_child *child)
+wait_for_maps (void)
 {
   char byte;
 
-  sbx_syscall (SYS_close, child->go_other_end, 0, 0, 0, 0);
-  if (sbx_syscall (SYS_read, child->go, (long)&byte, 1, 0, 0) != 1)
+  if (sbx_syscall (SYS_read, GO_FD, (long)&byte, 1, 0, 0) != 1)
     child_exit (1);
 }
 
@@ -57,7 +59,7 @@ reset_dispositions (void)
     sbx_syscall (SYS_rt_sigaction, signal, (long)by_default, 0, 8, 0);
 }
 
-/* Out of the way of 0-3, whatever numbers the parent had. */
+/* Out of the way of the places below, whatever numbers the parent had. */
 static int
 move_up (int report, int fd)
 {
@@ -67,38 +69,47 @@ move_up (int report, int fd)
   return (int)moved;
 }
 
-/* 0-2 are /dev/null, 3 is the control socket, nothing else survives the exec. Returns init's descriptor. */
-static int
-arrange_descriptors (const struct sbx_launch *launch, int *report)
+static void
+move_to (int report, int fd, int place, int flags)
 {
-  *report = move_up (*report, *report);
-  const int image = move_up (*report, launch->image_fd);
-  const int control = move_up (*report, launch->control_fd);
-  const int null = move_up (*report, launch->null_fd);
+  check (report, SBX_STEP_PREPARE_DESCRIPTORS, sbx_syscall (SYS_dup3, fd, place, flags, 0, 0));
+}
+
+/*
+ * Everything in its place and all else closed, before anything is waited for: a child that slept with a copy
+ * of another launch's pipe would keep that launch waiting, and be kept waiting itself.
+ */
+static void
+arrange_descriptors (const struct sbx_child *child)
+{
+  const int report = move_up (child->report, child->report);
+  const int go = move_up (report, child->go);
+  const int image = move_up (report, child->launch->image_fd);
+  const int control = move_up (report, child->launch->control_fd);
+  const int null = move_up (report, child->launch->null_fd);
 
   for (int fd = 0; fd < CONTROL_FD; fd++)
-    check (*report, SBX_STEP_PREPARE_DESCRIPTORS, sbx_syscall (SYS_dup3, null, fd, 0, 0, 0));
-  check (*report, SBX_STEP_PREPARE_DESCRIPTORS, sbx_syscall (SYS_dup3, control, CONTROL_FD, 0, 0, 0));
-  check (*report, SBX_STEP_PREPARE_DESCRIPTORS,
-         sbx_syscall (SYS_close_range, CONTROL_FD + 1, ~0u, CLOSE_RANGE_CLOEXEC, 0, 0));
-  return image;
+    move_to (report, null, fd, 0);
+  move_to (report, control, CONTROL_FD, 0);
+  move_to (report, go, GO_FD, O_CLOEXEC);
+  move_to (report, image, IMAGE_FD, O_CLOEXEC);
+  move_to (report, report, REPORT_FD, O_CLOEXEC);
+  check (REPORT_FD, SBX_STEP_PREPARE_DESCRIPTORS, sbx_syscall (SYS_close_range, REPORT_FD + 1, ~0u, 0, 0, 0));
 }
 
 void
 sbx_child_enter (void *argument)
 {
-  const struct sbx_child *child = argument;
-  int report = child->report;
   static const char name[] = "sandlot-init";
   const char *const argv[] = { name, NULL };
   const char *const envp[] = { NULL };
 
-  wait_for_maps (child);
-  check (report, SBX_STEP_BECOME_ROOT, sbx_syscall (SYS_setresgid, 0, 0, 0, 0, 0));
-  check (report, SBX_STEP_BECOME_ROOT, sbx_syscall (SYS_setresuid, 0, 0, 0, 0, 0));
+  arrange_descriptors (argument);
+  wait_for_maps ();
+  check (REPORT_FD, SBX_STEP_BECOME_ROOT, sbx_syscall (SYS_setresgid, 0, 0, 0, 0, 0));
+  check (REPORT_FD, SBX_STEP_BECOME_ROOT, sbx_syscall (SYS_setresuid, 0, 0, 0, 0, 0));
   reset_dispositions ();
-  const int image = arrange_descriptors (child->launch, &report);
-  check (report, SBX_STEP_EXECUTE_INIT,
-         sbx_syscall (SYS_execveat, image, (long)"", (long)argv, (long)envp, AT_EMPTY_PATH));
+  check (REPORT_FD, SBX_STEP_EXECUTE_INIT,
+         sbx_syscall (SYS_execveat, IMAGE_FD, (long)"", (long)argv, (long)envp, AT_EMPTY_PATH));
   child_exit (1);
 }

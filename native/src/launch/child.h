@@ -8,7 +8,6 @@ struct sbx_child
 {
   const struct sbx_launch *launch;
   int go;
-  int go_other_end;
   int report;
 };
 

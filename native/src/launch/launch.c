@@ -6,9 +6,9 @@
  * have (fork(2), signal-safety(7)).
  *
  *   parent                                   child (shares memory, own stack, own descriptor table)
- *   clone3 into new namespaces
+ *   clone3 into new namespaces               arranges its descriptors, closes all others
  *   writes setgroups, uid_map, gid_map       waits on `go`
- *   writes one byte to `go`                  becomes root of its namespace, arranges descriptors
+ *   writes one byte to `go`                  becomes root of its namespace
  *   reads `report`                           execveat: `report` closes; or writes one struct sbx_error, exits
  *
  * End of file on `go` tells the child to give up. End of file on `report` tells the parent that init runs.
@@ -22,6 +22,7 @@
 #include "id-maps.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -110,7 +111,7 @@ launch_on (const struct sbx_launch *launch, void *stack, struct sbx_launched *ou
       result = fail (error, SBX_STEP_CLONE, errno);
       goto out;
     }
-  struct sbx_child child = { .launch = launch, .go = go[0], .go_other_end = go[1], .report = report[1] };
+  struct sbx_child child = { .launch = launch, .go = go[0], .report = report[1] };
   pid = clone_slot (launch, &child, stack, &pidfd);
   if (pid < 0)
     {
@@ -129,12 +130,18 @@ out:
   close_fd (&report[0]);
   close_fd (&report[1]);
   if (result < 0 && pid > 0)
-    sbx_slot_reap (pidfd);
+    {
+      sbx_slot_kill (pidfd, SIGKILL);
+      sbx_slot_reap (pidfd);
+    }
   if (result < 0)
     close_fd (&pidfd);
   *out = (struct sbx_launched){ .pid = (int32_t)pid, .pidfd = pidfd };
   return result;
 }
+
+/* One at a time: a child that changes its uid does so to a flag of the memory that all of us share. */
+static pthread_mutex_t launching = PTHREAD_MUTEX_INITIALIZER;
 
 int32_t
 sbx_slot_launch (const struct sbx_launch *launch, struct sbx_launched *out, struct sbx_error *error)
@@ -151,12 +158,14 @@ sbx_slot_launch (const struct sbx_launch *launch, struct sbx_launched *out, stru
   /* A signal handler of the parent must not run on the child's stack. */
   sigfillset (&all);
   pthread_sigmask (SIG_SETMASK, &all, &before);
+  pthread_mutex_lock (&launching);
   result = sbx_groups_drop (&groups, error);
   if (result == 0)
     {
       result = launch_on (launch, stack, out, error);
       sbx_groups_restore (&groups);
     }
+  pthread_mutex_unlock (&launching);
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   munmap (stack, STACK_BYTES);
   return result;

@@ -1,4 +1,5 @@
 import { OUTPUT_STREAMS, type OutputStream } from '@sandlot/contract';
+import { GrowingBytes } from './growing-bytes.js';
 
 /** What one stream carried, as far as it fitted. */
 export interface CollectedOutput {
@@ -8,13 +9,15 @@ export interface CollectedOutput {
 
 /** Gathers both streams of a run. The sandbox has already cut them at their limit, so this is bounded. */
 export class OutputCollector {
-  readonly #chunks: Record<OutputStream, Uint8Array[]> = { stdout: [], stderr: [] };
+  readonly #kept: Readonly<Record<OutputStream, GrowingBytes>> = {
+    stdout: new GrowingBytes(),
+    stderr: new GrowingBytes(),
+  };
   readonly #truncated: Record<OutputStream, boolean> = { stdout: false, stderr: false };
-  #byteLength = 0;
 
   /** Bytes of both streams so far. */
   get byteLength(): number {
-    return this.#byteLength;
+    return this.#kept.stdout.length + this.#kept.stderr.length;
   }
 
   get stdout(): CollectedOutput {
@@ -26,8 +29,7 @@ export class OutputCollector {
   }
 
   add(stream: OutputStream, chunk: Uint8Array): void {
-    this.#chunks[stream].push(chunk);
-    this.#byteLength += chunk.length;
+    this.#kept[stream].add(chunk);
   }
 
   noteTruncation(truncated: Readonly<Record<OutputStream, boolean>>): void {
@@ -35,16 +37,6 @@ export class OutputCollector {
   }
 
   #collected(stream: OutputStream): CollectedOutput {
-    return { bytes: concat(this.#chunks[stream]), truncated: this.#truncated[stream] };
+    return { bytes: this.#kept[stream].bytes(), truncated: this.#truncated[stream] };
   }
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
 }

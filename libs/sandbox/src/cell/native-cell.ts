@@ -4,7 +4,7 @@ import { InfrastructureError, toInfrastructureError } from '@sandlot/engine';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
-import { BODY_BYTES, REPORT, REQUEST, type Report } from '../native/protocol.js';
+import { BODY_BYTES, REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
 import { planCell } from '../rootfs/plan-cell.js';
 import type { Slot } from '../slot/slot.js';
 import { encodeRunRequest } from './run-request.js';
@@ -31,7 +31,9 @@ export class NativeCell implements Cell {
   #run: StepRun | undefined;
   #failure: Error | undefined;
 
+  /** @throws before anything of the cell exists; later failures reject `runStep`. */
   constructor({ slot, plan, onGone }: NativeCellOptions) {
+    const files = encodeFiles(plan.files);
     const { channel, otherEnd } = Channel.create({
       onReport: (report) => this.#onReport(report),
       onEnd: () => this.#fail(slot.dead ?? lostError('A cell')),
@@ -46,12 +48,12 @@ export class NativeCell implements Cell {
     } finally {
       closeSync(otherEnd);
     }
-    if (plan.files.length > 0) channel.send(REQUEST.putFiles, encodeFiles(plan.files));
+    if (plan.files.length > 0) this.#send(REQUEST.putFiles, files);
   }
 
   async runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
     if (this.#failure !== undefined) throw this.#failure;
-    const run = new StepRun(step, io, () => this.#channel.send(REQUEST.kill));
+    const run = new StepRun(step, io, this.#slot.identity, () => this.#send(REQUEST.kill));
     this.#run = run;
     const overdue = setTimeout(() => this.#endOverdue(step), step.limits.wallTimeMs + OVERDUE_MS);
     try {
@@ -81,6 +83,16 @@ export class NativeCell implements Cell {
         return this.#fail(setupError('a cell', report.error));
       default:
         return this.#fail(new Error(`Cell sent an unknown report ${report.kind}`));
+    }
+  }
+
+  /** A request that cannot be sent, for want of descriptors say, ends the cell: init would wait for it for ever. */
+  #send(request: Request, body?: Uint8Array): void {
+    try {
+      this.#channel.send(request, body);
+    } catch (error) {
+      this.#channel.close();
+      this.#fail(toInfrastructureError(error));
     }
   }
 

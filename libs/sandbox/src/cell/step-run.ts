@@ -11,6 +11,7 @@ import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
 import { KILLED_WALL, KILLED_WORKER, STEP, type Report, type StepError } from '../native/protocol.js';
 import { signalName } from './signal-name.js';
+import type { HostIdentity } from '../slot/host-identity.js';
 import { createStdio } from '../stdio/pipe.js';
 import { readPipe } from '../stdio/pipe-reader.js';
 import { writePipe } from '../stdio/pipe-writer.js';
@@ -22,6 +23,7 @@ import { writePipe } from '../stdio/pipe-writer.js';
 export class StepRun {
   readonly #step: StepPlan;
   readonly #io: StepIo;
+  readonly #owner: HostIdentity;
   readonly #kill: () => void;
   readonly #over = new AbortController();
   readonly #ended = deferred<Report>();
@@ -29,7 +31,9 @@ export class StepRun {
   readonly #truncated: Record<OutputStream, boolean> = { stdout: false, stderr: false };
   #killed: KillReason | undefined;
 
-  constructor(step: StepPlan, io: StepIo, kill: () => void) {
+  /** @param owner who the payload is outside. */
+  constructor(step: StepPlan, io: StepIo, owner: HostIdentity, kill: () => void) {
+    this.#owner = owner;
     this.#step = step;
     this.#io = io;
     this.#kill = kill;
@@ -40,7 +44,7 @@ export class StepRun {
    * is closed when it settles.
    */
   async run(begin: (stdio: readonly number[]) => void): Promise<StepObservation> {
-    const [stdin, stdout, stderr] = beginWith(createStdio(), begin);
+    const [stdin, stdout, stderr] = beginWith(createStdio(this.#owner), begin);
     const onAbort = () => this.#killFor({ kind: 'cancel' });
     this.#io.signal.addEventListener('abort', onAbort);
     if (this.#io.signal.aborted) onAbort();
@@ -90,8 +94,8 @@ export class StepRun {
   }
 
   #killFor(reason: KillReason): void {
-    if (this.#over.signal.aborted) return;
-    this.#killed ??= reason;
+    if (this.#over.signal.aborted || this.#killed !== undefined) return;
+    this.#killed = reason;
     this.#kill();
   }
 

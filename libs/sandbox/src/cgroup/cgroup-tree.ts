@@ -11,7 +11,7 @@ const RMDIR_PAUSE_MS = 5;
 export interface Leaf {
   readonly fd: number;
   /**
-   * Closes and removes it. Its last process must have been reaped. One that the kernel does not let go of stays
+   * Closes and removes it; once is enough. Its last process must have been reaped. One that the kernel does not let go of stays
    * empty until the tree is removed: nobody's job may fail for it.
    */
   remove(): Promise<void>;
@@ -82,10 +82,12 @@ export class SlotCgroup {
     mkdirSync(path, { recursive: true });
     give(path, this.#identity);
     const fd = openSync(path, 'r');
+    let isOpen = true;
     return {
       fd,
       remove: async () => {
-        closeSync(fd);
+        if (isOpen) closeSync(fd);
+        isOpen = false;
         await removeDirectory(path).catch(passOverBusy);
       },
     };

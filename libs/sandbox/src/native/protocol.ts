@@ -59,6 +59,8 @@ export const STEP_TEXT: Readonly<Record<number, string>> = {
   117: 'set no_new_privs',
   118: 'change to the work directory',
   119: 'execute the program',
+  120: 'filter system calls',
+  121: 'renew the network namespace',
 };
 
 export const STEP = {

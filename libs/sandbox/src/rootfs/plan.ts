@@ -32,7 +32,8 @@ export type Operation =
   | { readonly op: 'sealRoot' }
   | { readonly op: 'setHostname'; readonly name: string }
   | { readonly op: 'bringLoopbackUp' }
-  | { readonly op: 'setSysctl'; readonly path: string; readonly value: string };
+  /** `optional`: a kernel without it is as good. */
+  | { readonly op: 'setSysctl'; readonly path: string; readonly value: string; readonly optional?: boolean };
 
 /** Operations in the order in which init performs them. */
 export type RootPlan = readonly Operation[];
@@ -61,7 +62,10 @@ function encodeOperation(body: BodyWriter, operation: Operation): BodyWriter {
     case 'setHostname':
       return body.string(operation.name);
     case 'setSysctl':
-      return body.string(operation.path).string(operation.value);
+      return body
+        .string(operation.path)
+        .string(operation.value)
+        .u32(operation.optional === true ? 1 : 0);
     case 'pivotRoot':
     case 'sealRoot':
     case 'bringLoopbackUp':

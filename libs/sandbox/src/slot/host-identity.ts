@@ -6,12 +6,12 @@ export interface HostIdentity {
 
 /**
  * First of the host uids for slots of a worker that runs as root, in a range that no allocator hands out
- * (systemd's UIDS-GIDS document: 1879048192–2147483647 unused). One block a process, one uid a slot.
+ * (systemd's UIDS-GIDS document: 1879048192–2147483647 unused): one block a process, one uid a slot. Processes
+ * whose pids differ by a multiple of 2^18 share a block, as may those of different pid namespaces.
  */
 const FIRST_UID = 1_879_048_192;
-const UIDS_PER_WORKER = 32;
-/** pid_max of 64-bit Linux is at most 2^22 (proc(5)); the range still ends below 2^31. */
-const PIDS = 2 ** 22;
+const UIDS_PER_WORKER = 1024;
+const WORKERS = 2 ** 18;
 
 /** Who this process is. */
 export interface WorkerIdentity extends HostIdentity {
@@ -32,6 +32,6 @@ export function workerIdentity(): WorkerIdentity {
  */
 export function hostIdentity(index: number, worker: WorkerIdentity): HostIdentity {
   if (worker.uid !== 0) return { uid: worker.uid, gid: worker.gid };
-  const id = FIRST_UID + (worker.pid % PIDS) * UIDS_PER_WORKER + (index % UIDS_PER_WORKER);
+  const id = FIRST_UID + (worker.pid % WORKERS) * UIDS_PER_WORKER + (index % UIDS_PER_WORKER);
   return { uid: id, gid: id };
 }

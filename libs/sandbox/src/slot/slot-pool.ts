@@ -1,7 +1,8 @@
 import type { Slot } from './slot.js';
 
 interface Waiter {
-  readonly resolve: (slot: Slot) => void;
+  /** Takes the slot, unless the waiter has given up. */
+  readonly accept: (slot: Slot) => boolean;
   readonly reject: (reason: Error) => void;
 }
 
@@ -15,6 +16,7 @@ export class SlotPool {
   readonly #slots: (Slot | undefined)[];
   readonly #free: number[] = [];
   readonly #waiting: Waiter[] = [];
+  readonly #reviving = new Set<Promise<unknown>>();
   #closed = false;
 
   private constructor(start: (index: number) => Promise<Slot>, slots: readonly Slot[]) {
@@ -25,11 +27,13 @@ export class SlotPool {
 
   /** Starts `count` slots. If one cannot be started, none is left running. */
   static async create(count: number, start: (index: number) => Promise<Slot>): Promise<SlotPool> {
-    const started = await Promise.allSettled(Array.from({ length: count }, (_, index) => start(index)));
+    const started = await Promise.allSettled(
+      Array.from({ length: count }, async (_, index) => await start(index)),
+    );
     const slots = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = started.find((result) => result.status === 'rejected');
     if (failed === undefined) return new SlotPool(start, slots);
-    await Promise.all(slots.map((slot) => slot.close()));
+    await Promise.all(slots.map(async (slot) => await slot.close()));
     throw failed.reason;
   }
 
@@ -41,57 +45,73 @@ export class SlotPool {
   async acquire(signal: AbortSignal): Promise<Slot> {
     signal.throwIfAborted();
     if (this.#closed) throw new Error('The sandbox is closed');
-    const index = this.#free.pop();
-    return index === undefined ? await this.#wait(signal) : await this.#revive(index);
+    return await new Promise<Slot>((resolve, reject) => {
+      const onAbort = () => waiter.reject(signal.reason as Error);
+      let isSettled = false;
+      const settle = (then: () => void): boolean => {
+        if (isSettled) return false;
+        isSettled = true;
+        signal.removeEventListener('abort', onAbort);
+        const place = this.#waiting.indexOf(waiter);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        then();
+        return true;
+      };
+      const waiter: Waiter = {
+        accept: (slot) => settle(() => resolve(slot)),
+        reject: (reason) => settle(() => reject(reason)),
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(waiter);
+      const index = this.#free.pop();
+      if (index !== undefined) this.#offer(index);
+    });
   }
 
   /** Gives a slot back. */
   release(slot: Slot): void {
     const index = this.#slots.indexOf(slot);
-    if (index < 0 || this.#closed) return;
-    const waiter = this.#waiting.shift();
-    if (waiter === undefined) this.#free.push(index);
-    else this.#revive(index).then(waiter.resolve, waiter.reject);
+    if (index >= 0) this.#offer(index);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiter of this.#waiting.splice(0)) waiter.reject(new Error('The sandbox is closed'));
+    for (const waiter of [...this.#waiting]) waiter.reject(new Error('The sandbox is closed'));
+    await Promise.allSettled(this.#reviving);
     await Promise.all(this.#slots.map(async (slot) => await slot?.close()));
   }
 
-  #wait(signal: AbortSignal): Promise<Slot> {
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        reject(signal.reason as Error);
-      };
-      const settle = (then: () => void) => {
-        signal.removeEventListener('abort', onAbort);
-        then();
-      };
-      const waiter: Waiter = {
-        resolve: (slot) => settle(() => resolve(slot)),
-        reject: (reason) => settle(() => reject(reason)),
-      };
-      this.#waiting.push(waiter);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+  /** Hands the slot of this index to who has waited longest; a failure to start it is that one's, and the next is asked. */
+  #offer(index: number): void {
+    if (this.#closed) return;
+    const waiter = this.#waiting.shift();
+    if (waiter === undefined) {
+      this.#free.push(index);
+      return;
+    }
+    const slot = this.#slots[index];
+    if (slot !== undefined && slot.dead === undefined) {
+      if (!waiter.accept(slot)) this.#offer(index);
+      return;
+    }
+    const reviving = this.#revive(index).then(
+      (fresh) => waiter.accept(fresh) || this.#offer(index),
+      (error: Error) => {
+        waiter.reject(error);
+        this.#offer(index);
+      },
+    );
+    this.#reviving.add(reviving);
+    void reviving.finally(() => this.#reviving.delete(reviving));
   }
 
-  /** The slot of this index, started anew if it has died. If that fails the index is free for the next try. */
+  /** Starts a slot in place of one that died. */
   async #revive(index: number): Promise<Slot> {
-    const slot = this.#slots[index];
-    if (slot !== undefined && slot.dead === undefined) return slot;
-    try {
-      this.#slots[index] = undefined;
-      await slot?.close();
-      const fresh = await this.#start(index);
-      this.#slots[index] = fresh;
-      return fresh;
-    } catch (error) {
-      this.#free.push(index);
-      throw error;
-    }
+    const dead = this.#slots[index];
+    this.#slots[index] = undefined;
+    await dead?.close();
+    const fresh = await this.#start(index);
+    this.#slots[index] = fresh;
+    return fresh;
   }
 }

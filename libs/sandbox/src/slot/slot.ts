@@ -24,6 +24,7 @@ export interface SlotOptions {
  * clones a cell for each job.
  */
 export class Slot {
+  readonly identity: HostIdentity;
   readonly #channel: Channel;
   readonly #cgroup: SlotCgroup | undefined;
   readonly #leaf: Leaf | undefined;
@@ -33,36 +34,42 @@ export class Slot {
   #nextCell = 1;
   #dead: Error | undefined;
 
-  private constructor(channel: Channel, cgroup: SlotCgroup | undefined) {
+  private constructor(channel: Channel, options: SlotOptions, leaf: Leaf | undefined) {
     this.#channel = channel;
-    this.#cgroup = cgroup;
-    this.#leaf = cgroup?.createInitLeaf();
+    this.#cgroup = options.cgroup;
+    this.#leaf = leaf;
+    this.identity = options.identity;
   }
 
   /** Launches init and has it build the root. @throws {InfrastructureError} `sandbox-setup-failed`. */
-  static async start({ image, identity, plan, cgroup }: SlotOptions): Promise<Slot> {
+  static async start(options: SlotOptions): Promise<Slot> {
+    const leaf = options.cgroup?.createInitLeaf();
+    try {
+      return await Slot.#startIn(leaf, options);
+    } catch (error) {
+      await leaf?.remove();
+      throw error;
+    }
+  }
+
+  static async #startIn(leaf: Leaf | undefined, options: SlotOptions): Promise<Slot> {
     const { channel, otherEnd } = Channel.create({
       onReport: (report) => slot.#onReport(report),
       onEnd: () => slot.#die(lostError('A slot')),
     });
-    const slot = new Slot(channel, cgroup);
+    const slot = new Slot(channel, options, leaf);
+    const { image, identity } = options;
     try {
-      slot.#pidfd = await launchSlot({ image, control: otherEnd, cgroup: slot.#leaf?.fd, identity });
-    } catch (error) {
-      channel.close();
-      await slot.#leaf?.remove();
-      throw error;
-    } finally {
-      closeSync(otherEnd);
-    }
-    channel.send(REQUEST.build, encodePlan(plan).finish());
-    try {
+      slot.#pidfd = await launchSlot({ image, control: otherEnd, cgroup: leaf?.fd, identity }).finally(() =>
+        closeSync(otherEnd),
+      );
+      channel.send(REQUEST.build, encodePlan(options.plan).finish());
       await slot.#ready.promise;
+      return slot;
     } catch (error) {
       await slot.close();
       throw error;
     }
-    return slot;
   }
 
   /** Why the slot can no longer be used, if so. */

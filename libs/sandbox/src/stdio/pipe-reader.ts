@@ -2,6 +2,8 @@ import { closeSync, readSync } from 'node:fs';
 import koffi from 'koffi';
 
 const CHUNK_BYTES = 64 * 1024;
+/** A payload that writes for ever must not keep the event loop: the poll tells again of what is left. */
+const READS_PER_TURN = 16;
 
 /** Filled by one read and copied before the next: reading never waits, so one buffer serves all pipes. */
 const scratch = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -19,7 +21,7 @@ export function readPipe(fd: number, onChunk: (chunk: Uint8Array) => void | Prom
       settle();
     };
     const drain = async (): Promise<void> => {
-      for (;;) {
+      for (let reads = 0; reads < READS_PER_TURN; reads += 1) {
         const bytes = readSome(fd);
         if (bytes === undefined) return;
         if (bytes.length === 0) return finish(resolve);

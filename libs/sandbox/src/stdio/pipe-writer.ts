@@ -58,14 +58,26 @@ function untilWritable(fd: number, stop: AbortSignal): Promise<void> {
 /** The items of `source` until `stop` aborts, even while the next one is awaited. */
 async function* untilAborted<T>(source: AsyncIterable<T>, stop: AbortSignal): AsyncIterable<T> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = new Promise<undefined>((resolve) => {
-    stop.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
   for (;;) {
-    const next = await Promise.race([iterator.next(), aborted]);
+    const next = await orAborted(iterator.next(), stop);
     if (next === undefined || next.done === true) break;
     yield next.value;
   }
   // Not awaited: a source that waits for a terminal may never answer. Whatever it says now concerns nobody.
   iterator.return?.().catch(() => undefined);
+}
+
+/** What `promise` gives, or undefined once `stop` aborts. Leaves nothing attached to the signal. */
+async function orAborted<T>(promise: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    onAbort = () => resolve(undefined);
+    if (stop.aborted) onAbort();
+    else stop.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (onAbort !== undefined) stop.removeEventListener('abort', onAbort);
+  }
 }

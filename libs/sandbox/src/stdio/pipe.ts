@@ -1,5 +1,6 @@
-import { closeSync } from 'node:fs';
+import { closeSync, fchownSync } from 'node:fs';
 import { createPipeEnds } from '../native/library.js';
+import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 
 /** The two ends of a pipe. Ours does not block. Both are the caller's to close. */
 export interface Pipe {
@@ -13,12 +14,16 @@ function createPipe(we: 'read' | 'write'): Pipe {
   return we === 'read' ? { ours: read, theirs: write } : { ours: write, theirs: read };
 }
 
-/** The pipes of a step's standard streams. If one cannot be made, none is left open. */
-export function createStdio(): readonly [stdin: Pipe, stdout: Pipe, stderr: Pipe] {
+/**
+ * The pipes of a step's standard streams, owned by who the payload is outside: otherwise it could not open
+ * /dev/stdout. If one cannot be made, none is left open.
+ */
+export function createStdio(owner: HostIdentity): readonly [stdin: Pipe, stdout: Pipe, stderr: Pipe] {
   const made: Pipe[] = [];
   const make = (we: 'read' | 'write'): Pipe => {
     const pipe = createPipe(we);
     made.push(pipe);
+    if (owner.uid !== workerIdentity().uid) fchownSync(pipe.theirs, owner.uid, owner.gid);
     return pipe;
   };
   try {

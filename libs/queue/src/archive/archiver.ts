@@ -39,6 +39,7 @@ export class Archiver {
   #removable: readonly number[] = [];
   #moving: Promise<void> | undefined;
   #moveAt: number;
+  #isLooking = false;
   #isClosing = false;
 
   constructor(options: ArchiverOptions) {
@@ -49,14 +50,7 @@ export class Archiver {
 
   /** Moves jobs if there are too many in memory. Returns at once. */
   notice(): void {
-    const { state, residentBytes, onError } = this.#o;
-    if (this.#isClosing || this.#moving !== undefined || state.finishedBytes <= this.#moveAt) return;
-    const next = (): void => this.notice();
-    this.move(Math.max(0, residentBytes - BATCH_BYTES)).then(next, (thrown: unknown) => {
-      // They stay in memory, and in the journal; it is tried again when there are more.
-      this.#moveAt = state.finishedBytes + BATCH_BYTES;
-      onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    });
+    if (!this.#isLooking) void this.#moveWhileTooMany();
   }
 
   /** Moves finished jobs until those that are left take no more than `most` bytes; later ones may have come. */
@@ -96,6 +90,21 @@ export class Archiver {
     this.#isClosing = true;
     await this.#moving?.catch(() => undefined);
     await this.#writer.close();
+  }
+
+  async #moveWhileTooMany(): Promise<void> {
+    const { state, residentBytes, onError } = this.#o;
+    this.#isLooking = true;
+    while (!this.#isClosing && state.finishedBytes > this.#moveAt) {
+      try {
+        await this.move(Math.max(0, residentBytes - BATCH_BYTES));
+      } catch (thrown) {
+        // They stay in memory, and in the journal; it is tried again when there are more.
+        this.#moveAt = state.finishedBytes + BATCH_BYTES;
+        onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      }
+    }
+    this.#isLooking = false;
   }
 
   async #move(most: number): Promise<void> {

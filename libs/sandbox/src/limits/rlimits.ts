@@ -27,8 +27,9 @@ const MEMLOCK_BYTES = 64 * 1024;
 
 /**
  * The rlimits of a step. RLIMIT_NPROC counts the processes of our uid in the slot's user namespace (Linux ≥
- * 5.14), so slots do not disturb each other. RLIMIT_DATA counts private writable memory of each process, not
- * the sum of all. RLIMIT_CPU counts whole seconds of each process, so it is rounded up.
+ * 5.14), so slots do not disturb each other as long as all of them stay below the worker's own RLIMIT_NPROC, which
+ * counts too. RLIMIT_DATA counts private writable memory of each process, not the sum of all. RLIMIT_CPU counts
+ * whole seconds of each process, so it is rounded up.
  */
 export function planRlimits(limits: Limits): readonly Rlimit[] {
   const cpuSeconds = Math.ceil(limits.cpuTimeMs / 1000);

@@ -1,3 +1,4 @@
+import { toInfrastructureError } from '@sandlot/engine';
 import type { Slot } from './slot.js';
 
 interface Waiter {
@@ -16,6 +17,8 @@ export class SlotPool {
   readonly #slots: (Slot | undefined)[];
   readonly #free: number[] = [];
   readonly #waiting: Waiter[] = [];
+  /** Who has neither a slot nor an answer yet: those waiting, and those whose slot is being started. */
+  readonly #unserved = new Set<Waiter>();
   readonly #reviving = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -52,6 +55,7 @@ export class SlotPool {
         if (isSettled) return false;
         isSettled = true;
         signal.removeEventListener('abort', onAbort);
+        this.#unserved.delete(waiter);
         const place = this.#waiting.indexOf(waiter);
         if (place >= 0) this.#waiting.splice(place, 1);
         then();
@@ -62,6 +66,7 @@ export class SlotPool {
         reject: (reason) => settle(() => reject(reason)),
       };
       signal.addEventListener('abort', onAbort, { once: true });
+      this.#unserved.add(waiter);
       this.#waiting.push(waiter);
       const index = this.#free.pop();
       if (index !== undefined) this.#offer(index);
@@ -76,7 +81,7 @@ export class SlotPool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiter of [...this.#waiting]) waiter.reject(new Error('The sandbox is closed'));
+    for (const waiter of this.#unserved) waiter.reject(new Error('The sandbox is closed'));
     await Promise.allSettled(this.#reviving);
     await Promise.all(this.#slots.map(async (slot) => await slot?.close()));
   }
@@ -96,8 +101,8 @@ export class SlotPool {
     }
     const reviving = this.#revive(index).then(
       (fresh) => waiter.accept(fresh) || this.#offer(index),
-      (error: Error) => {
-        waiter.reject(error);
+      (error: unknown) => {
+        waiter.reject(toInfrastructureError(error));
         this.#offer(index);
       },
     );

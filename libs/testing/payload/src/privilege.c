@@ -22,6 +22,17 @@ verb_try_setgroups (char **args)
 }
 
 int
+verb_try_prlimit (char **args)
+{
+  const pid_t pid = (pid_t)read_number (args[0]);
+  struct rlimit limit;
+
+  if (prlimit (pid, RLIMIT_CPU, NULL, &limit) != 0)
+    return answer (-1);
+  return answer (prlimit (pid, RLIMIT_CPU, &limit, NULL));
+}
+
+int
 verb_try_raise_rlimit (char **args)
 {
   int result = -1;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -39,6 +40,31 @@ try_connect (int domain, const struct sockaddr *address, socklen_t length)
   if (fd >= 0)
     close (fd);
   return result;
+}
+
+int
+verb_try_socket (char **args)
+{
+  const int domain = (int)read_number (args[0]);
+  int fd = socket (domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  if (fd < 0 && errno == ESOCKTNOSUPPORT)
+    fd = socket (domain, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (fd >= 0)
+    close (fd);
+  return answer (fd < 0 ? -1 : 0);
+}
+
+int
+verb_try_io_uring (char **args)
+{
+  char parameters[120] = { 0 }; /* struct io_uring_params, which older headers lack */
+  const long fd = syscall (SYS_io_uring_setup, 1, parameters);
+
+  (void)args;
+  if (fd >= 0)
+    close ((int)fd);
+  return answer (fd < 0 ? -1 : 0);
 }
 
 int

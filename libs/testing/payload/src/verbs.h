@@ -61,6 +61,7 @@
   X ("try-tiocsti", try_tiocsti, "", "ioctl_tty(2), TIOCSTI, on the controlling terminal or stdin")          \
   X ("try-keyctl", try_keyctl, "", "add_key(2) to a keyring of the process")                                 \
   /* privilege.c: gaining rights */                                                                          \
+  X ("try-prlimit", try_prlimit, "PID", "prlimit(2): sets the CPU limit of PID to what it is")               \
   X ("try-setuid", try_setuid, "UID", "setresuid(2)")                                                        \
   X ("try-setgroups", try_setgroups, "", "setgroups(2) to none")                                             \
   X ("try-raise-rlimit", try_raise_rlimit, "", "setrlimit(2) of any hard limit to one more")                 \
@@ -75,6 +76,8 @@
   X ("symlink-escape", symlink_escape, "",                                                                   \
      "leaves links out of the current directory and a FIFO; prints names")                                   \
   /* socket.c: sockets */                                                                                    \
+  X ("try-socket", try_socket, "DOMAIN", "socket(2) of that address family, a number; stream or else raw")   \
+  X ("try-io-uring", try_io_uring, "", "io_uring_setup(2)")                                                  \
   X ("abstract-listen", abstract_listen, "NAME",                                                             \
      "prints `listening`, takes one connection, prints `connected`")                                         \
   X ("abstract-connect", abstract_connect, "NAME", "as a try: connects to an abstract unix socket")          \

@@ -86,6 +86,10 @@ describe.each(builds)('payload program, %s build', (build) => {
       1,
       'refused ECONNREFUSED\n',
     ],
+    ['try-socket of TCP', ['try-socket', '2'], 0, 'allowed\n'],
+    ['try-socket of no family', ['try-socket', '99'], 1, 'refused EAFNOSUPPORT\n'],
+    ['try-prlimit of itself', ['try-prlimit', '0'], 0, 'allowed\n'],
+    ['try-prlimit of nobody', ['try-prlimit', '4194305'], 1, 'refused ESRCH\n'],
     ['big-file', ['big-file', 'big', '100000'], 0, 'wrote 100000 none\n'],
     ['big-file into no directory', ['big-file', '/no/such', '1'], 0, 'wrote 0 ENOENT\n'],
     ['many-files', ['many-files', '.', '3'], 0, 'made 3 none\n'],
@@ -108,6 +112,7 @@ describe.each(builds)('payload program, %s build', (build) => {
     'try-sethostname',
     'try-mknod',
     'try-keyctl',
+    'try-io-uring',
     'try-setgroups',
     'try-raise-rlimit',
   ])('%s answers', async (verb) => {

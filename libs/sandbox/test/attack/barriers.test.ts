@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import type { Sandbox } from '@sandlot/engine';
+import { payloadPath } from '@sandlot/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSandbox } from '../../src/index.js';
+import { runInCell, shellInCell } from '../support/run-in-cell.js';
+
+describe('a hostile payload', () => {
+  let sandbox: Sandbox;
+  let files: { path: string; mode: string; content: Uint8Array }[];
+  beforeAll(async () => {
+    sandbox = await createSandbox({ slots: 1 });
+    files = [{ path: 'payload', mode: '0755', content: readFileSync(await payloadPath()) }];
+  });
+  afterAll(async () => await sandbox.close());
+  const attack = async (...verb: readonly string[]) =>
+    await runInCell(sandbox, { argv: ['./payload', ...verb], files });
+
+  it.each([
+    ['try-mount'],
+    ['try-umount', '/proc'],
+    ['try-umount', '/scratch'],
+    ['try-chroot'],
+    ['try-pivot-root'],
+    ['try-unshare-user'],
+    ['try-setns', '1'],
+    ['try-sethostname'],
+    ['try-mknod'],
+    ['try-ptrace', '1'],
+    ['try-open-proc-mem', '1'],
+    ['try-tiocsti'],
+    ['try-keyctl'],
+    ['try-setuid', '1'],
+    ['try-setgroups'],
+    ['try-raise-rlimit'],
+    ['try-prlimit', '1'],
+    ['try-io-uring'],
+    ['try-socket', '40'], // AF_VSOCK: no namespace bounds it
+    ['try-socket', '38'], // AF_ALG
+    ['try-socket', '17'], // AF_PACKET
+    ['try-read', '/etc/shadow'],
+    ['try-read', '/proc/kcore'],
+    ['try-read', '/root'],
+    ['try-write', '/usr/bin/true'],
+    ['try-write', '/proc/sys/kernel/hostname'],
+    ['try-write', '/proc/sysrq-trigger'],
+  ])('is refused: %s %s', async (...verb) => {
+    const { stdout, outcome } = await attack(...verb);
+    expect(stdout).toMatch(/^refused E[A-Z]+\n$/);
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 1 });
+  });
+
+  it('may still use what ordinary programs use', async () => {
+    for (const verb of [
+      ['try-socket', '2'],
+      ['try-socket', '10'],
+      ['try-socket', '1'],
+      ['try-write', '/box/x'],
+    ]) {
+      expect((await attack(...verb)).stdout).toBe('allowed\n');
+    }
+    const { stdout } = await shellInCell(sandbox, 'ulimit -n 64 && ulimit -n');
+    expect(stdout).toBe('64\n');
+  });
+
+  it('signals pid 1 in vain', async () => {
+    await attack('try-kill', '1', '9');
+    expect((await attack('echo', 'alive')).stdout).toBe('alive\n');
+  });
+
+  it('is reported by its signal when the filter kills it', async () => {
+    const { outcome } = await attack('kill-self', 'SYS');
+    expect(outcome).toEqual({ kind: 'signaled', signal: 'SIGSYS' });
+  });
+
+  it('that floods in the smallest writes gets a verdict every time', async () => {
+    const limits = { outputBytes: 64 * 1024 };
+    for (let round = 0; round < 15; round += 1) {
+      const { outcome } = await shellInCell(sandbox, 'while :; do echo x; done', { limits });
+      expect(outcome).toEqual({ kind: 'output-exceeded', stream: 'stdout', limitBytes: 64 * 1024 });
+    }
+  });
+
+  it('leaves no network behind: each job has a namespace of its own', async () => {
+    const seen = new Set<string>();
+    for (let job = 0; job < 4; job += 1) {
+      seen.add((await runInCell(sandbox, { argv: ['readlink', '/proc/self/ns/net'] })).stdout);
+    }
+    expect(seen.size).toBe(4);
+  });
+
+  it('can open its standard streams by name', async () => {
+    const { stdout } = await shellInCell(sandbox, 'cat /dev/stdin > /dev/stdout', {
+      stdin: Buffer.from('through\n'),
+    });
+    expect(stdout).toBe('through\n');
+  });
+});

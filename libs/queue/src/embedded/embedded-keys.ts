@@ -30,9 +30,10 @@ export class EmbeddedKeys implements KeyStore {
     const name = nameOf(key);
     const found = await this.#read(name);
     if (!isSameKey(found, expected)) return found;
-    // What is in memory is looked at again, since reading took a while.
-    const now = this.#inMemory(name);
-    if (this.#store.state.archive.idOfKey(name) === undefined && !isSameKey(now, expected)) return now;
+    // Reading may have taken a while, and others may have been faster.
+    const isArchived = this.#store.state.archive.idOfKey(name) !== undefined;
+    const now = this.#inMemory(name) ?? (isArchived ? found : undefined);
+    if (!isSameKey(now, expected)) return now;
     this.#store.commit({ t: 'key', key: name, record, at: Date.now() });
     if (!record.added) await this.#store.durable();
     return found;

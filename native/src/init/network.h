@@ -5,9 +5,10 @@
 int network_bring_loopback_up (void);
 
 /*
- * Enters a fresh network namespace with its loopback device up, leaving behind what a payload did to the old
- * one: sockets in TIME_WAIT, orphaned connections, counters. Returns 0 or -errno.
+ * Gives the next cell a network namespace that remembers nothing of the last one: sockets in TIME_WAIT,
+ * orphaned connections, counters. If the current one has carried no packet and counted nothing since it was
+ * made, it is as good as new and stays; otherwise a fresh one is entered. Returns 0 or -errno.
  */
-int network_renew (void);
+int network_renew_if_used (void);
 
 #endif

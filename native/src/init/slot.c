@@ -160,11 +160,11 @@ serve_request (int watch_fd)
   return result >= 0;
 }
 
-/* The next cell starts with a network namespace that no payload has used. */
+/* The next cell starts with a network namespace that tells nothing of a payload. */
 static bool
 renew_network (void)
 {
-  const int result = network_renew ();
+  const int result = network_renew_if_used ();
 
   if (result < 0)
     report_failure (SOCKET_FD, &(struct sbx_error){ .step = SBX_STEP_RENEW_NETWORK, .err = -result });

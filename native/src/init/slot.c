@@ -1,8 +1,8 @@
 /*
  * The slot: holds the namespaces that remember nothing of a payload (user, uts and an outer pid namespace),
- * and clones each cell into fresh ones. Between cells it renews the network namespace, which is dear to make
- * and remembers much. When the worker closes the control socket, or dies, this process ends and the kernel
- * kills everything in its pid namespace (pid_namespaces(7)).
+ * and clones each cell into fresh ones. The network namespace is dear to make too, but remembers: it is
+ * renewed between cells if it was used. When the worker closes the control socket, or dies, this process ends
+ * and the kernel kills everything in its pid namespace (pid_namespaces(7)).
  */
 #include "slot.h"
 #include "cell.h"

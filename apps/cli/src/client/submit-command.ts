@@ -6,7 +6,7 @@ import { formatDuration } from '../option/duration.js';
 import type { PayloadOptions } from '../option/payload-options.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 import { jobExitCode, signalExitCode } from '../outcome/exit-code.js';
-import { RunInterrupt } from '../run/run-interrupt.js';
+import { RunInterrupt, type InterruptSignal } from '../run/run-interrupt.js';
 import { buildSpec, encodeContent, readOrFail } from '../spec/build-spec.js';
 import { printDocument } from '../terminal/print-document.js';
 import { StatusLine } from '../terminal/status-line.js';
@@ -22,8 +22,8 @@ export interface SubmitOptions extends PayloadOptions, ClientOptions {
   readonly wait?: number | true;
 }
 
-/** Most jobs are short: their end comes with the answer to the submission. Unit: s. */
-const FIRST_WAIT_SECONDS = 1;
+/** Most jobs are short: their end comes with the answer to the submission. Unit: ms. */
+const FIRST_WAIT_MS = 1_000;
 
 /**
  * What `sandlot submit` does.
@@ -33,15 +33,10 @@ const FIRST_WAIT_SECONDS = 1;
 export async function submitCommand(argv: readonly string[], options: SubmitOptions): Promise<number> {
   const client = connect(options);
   const spec = await buildSubmission(argv, options);
-  const job = await submit(client, spec, options.wait);
-  if (options.wait === undefined) {
-    await (options.json === true ? printDocument(job) : writeOut(process.stdout, `${job.id}\n`));
-    return 0;
-  }
-  const finished = await waitOrExplain(client, job, options.wait);
-  if (typeof finished === 'number') return finished;
-  await printEnd(finished, options);
-  return jobExitCode(finished);
+  if (options.wait !== undefined) return await submitAndWait(client, spec, options, options.wait);
+  const job = await submit(client, spec);
+  await (options.json === true ? printDocument(job) : writeOut(process.stdout, `${job.id}\n`));
+  return 0;
 }
 
 async function buildSubmission(argv: readonly string[], options: SubmitOptions): Promise<JobSpecInput> {
@@ -52,36 +47,54 @@ async function buildSubmission(argv: readonly string[], options: SubmitOptions):
   return { ...spec, labels: label, stdin: encodeContent(bytes) };
 }
 
-async function submit(client: Client, spec: JobSpecInput, wait: SubmitOptions['wait']): Promise<JobDocument> {
+async function submit(client: Client, spec: JobSpecInput, waitSeconds?: number): Promise<JobDocument> {
   try {
-    return await client.submit(spec, wait === undefined ? {} : { waitSeconds: FIRST_WAIT_SECONDS });
+    return await client.submit(spec, waitSeconds === undefined ? {} : { waitSeconds });
   } catch (error) {
     throw inFlags(error);
   }
 }
 
-/** The finished job, or the exit code of a wait that the user broke off. */
-async function waitOrExplain(
+/**
+ * The clock, the deadline and the interrupt count from before the submission. They do not break that off, for its
+ * answer, due within a second, is what names the job; a second interrupt ends the command at once.
+ */
+async function submitAndWait(
   client: Client,
-  job: JobDocument,
+  spec: JobSpecInput,
+  options: SubmitOptions,
   wait: number | true,
-): Promise<JobDocument | number> {
-  const line = new StatusLine(process.stderr);
+): Promise<number> {
+  const begun = Date.now();
   using interrupt = new RunInterrupt();
-  const timeout = wait === true ? undefined : AbortSignal.timeout(wait);
-  const signal = timeout === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, timeout]);
+  const deadline = wait === true ? undefined : AbortSignal.timeout(wait);
+  const signal = deadline === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, deadline]);
+  const job = await submit(client, spec, firstWaitSeconds(wait));
+  let finished: JobDocument;
   try {
-    return await waitForJob(client, job, { line, signal });
+    finished = await waitForJob(client, job, { line: new StatusLine(process.stderr), begun, signal });
   } catch (error) {
-    if (interrupt.raised !== undefined) {
-      process.stderr.write(`sandlot: the job goes on; to end it: sandlot cancel ${job.id}\n`);
-      return signalExitCode(interrupt.raised);
-    }
-    if (timeout?.aborted !== true || wait === true) throw error;
-    throw new CommandError(
-      `Job ${job.id} has not ended within ${formatDuration(wait)} and goes on: sandlot status ${job.id}, or sandlot cancel ${job.id}`,
-    );
+    if (interrupt.raised !== undefined) return tellInterrupted(job, interrupt.raised);
+    throw deadline?.aborted === true && wait !== true ? notEnded(job, wait) : error;
   }
+  await printEnd(finished, options);
+  return jobExitCode(finished);
+}
+
+function tellInterrupted({ id }: JobDocument, signal: InterruptSignal): number {
+  process.stderr.write(`sandlot: the job goes on; to end it: sandlot cancel ${id}\n`);
+  return signalExitCode(signal);
+}
+
+function notEnded({ id }: JobDocument, waitMs: number): CommandError {
+  return new CommandError(
+    `Job ${id} has not ended within ${formatDuration(waitMs)} and goes on: sandlot status ${id}, or sandlot cancel ${id}`,
+  );
+}
+
+/** As much of the wait as comes with the submission. HTTP counts whole seconds (RFC 7240, section 4.3). */
+function firstWaitSeconds(wait: number | true): number {
+  return Math.floor(Math.min(FIRST_WAIT_MS, wait === true ? FIRST_WAIT_MS : wait) / 1_000);
 }
 
 async function printEnd(job: JobDocument, { json }: SubmitOptions): Promise<void> {

@@ -24,14 +24,16 @@ describe('waitForJob', () => {
   it('asks nothing about a job that has ended', async () => {
     const ended = job('failed', 'now');
     const line = new StatusLine({ write: () => true });
-    expect(await waitForJob(clientThatTells([]), ended, { line, signal })).toBe(ended);
+    expect(await waitForJob(clientThatTells([]), ended, { line, begun: Date.now(), signal })).toBe(ended);
   });
 
   it('shows each state once and gives the finished job', async () => {
     const written: string[] = [];
     const line = new StatusLine({ write: (text) => written.push(text) });
     const client = clientThatTells(['queued', 'starting', 'running', 'succeeded']);
-    expect(await waitForJob(client, job('running'), { line, signal })).toMatchObject({ state: 'succeeded' });
+    expect(await waitForJob(client, job('running'), { line, begun: Date.now(), signal })).toMatchObject({
+      state: 'succeeded',
+    });
     expect(written).toEqual(
       ['queued', 'starting', 'running', 'succeeded'].map((state) => `sandlot: job ID ${state}\n`),
     );

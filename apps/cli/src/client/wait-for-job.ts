@@ -5,6 +5,13 @@ import type { StatusLine } from '../terminal/status-line.js';
 
 const TICK_MS = 1_000;
 
+export interface WaitOptions {
+  readonly line: StatusLine;
+  /** When the wait began, for the clock that is shown. Unit: ms since 1970. */
+  readonly begun: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Waits for a job's end and shows its state meanwhile.
  *
@@ -13,10 +20,9 @@ const TICK_MS = 1_000;
 export async function waitForJob(
   client: Client,
   job: JobDocument,
-  { line, signal }: { readonly line: StatusLine; readonly signal: AbortSignal },
+  { line, begun, signal }: WaitOptions,
 ): Promise<JobDocument> {
   if (job.finishedAt !== undefined) return job;
-  const begun = Date.now();
   let state = job.state;
   const show = () => line.update(`sandlot: job ${job.id} ${state}`, ` ${secondsSince(begun)}`);
   const timer = setInterval(show, TICK_MS);

@@ -24,9 +24,15 @@ export function addSubmit(program: Command): void {
     });
 }
 
+/** What a timer of Node can count. Unit: ms. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 /** Commander hands the preset over as it is. */
 function parseWait(text: string | true): number | true {
-  return text === true ? true : parseDuration(text);
+  if (text === true) return true;
+  const ms = parseDuration(text);
+  if (ms <= LONGEST_WAIT_MS) return ms;
+  throw new RangeError(`Expected 24 days at most, got "${text}"; plain --wait waits to the end`);
 }
 
 const HELP = `

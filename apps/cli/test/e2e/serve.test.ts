@@ -9,6 +9,7 @@ import { jobDocumentSchema, type JobEvent } from '@sandlot/contract';
 import { requireProgram } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasCells } from '../support/cells.js';
+import { findProcesses } from '../support/find-processes.js';
 import { sandlot, startSandlot } from '../support/sandlot.js';
 import { Services, type Service } from '../support/service.js';
 import { until } from '../support/until.js';
@@ -109,10 +110,22 @@ describe.runIf(hasCells)('sandlot serve', () => {
   });
 
   it('gives up waiting when asked to, and the job goes on', async () => {
-    const { code, stderr } = await sandlot(['submit', '--wait=1', '--', 'sleep', '2'], { env });
+    const { code, stderr } = await sandlot(['submit', '--wait=1', '--', 'sleep', '9'], { env });
     expect(code).toBe(125);
     const id = /sandlot: Job (\S+) has not ended within 1 s and goes on/.exec(stderr)?.[1] ?? '';
-    expect((await client.waitFor(id)).state).toBe('succeeded');
+    expect((await client.get(id)).state).toBe('running');
+    expect((await client.cancel(id, { waitSeconds: 5 })).state).toBe('cancelled');
+  });
+
+  it('says where the job is when it is told to stop waiting, even right after the submission', async () => {
+    const marker = randomUUID();
+    const submit = startSandlot(['submit', '--wait', '--', ...shell(`sleep 9; : ${marker}`)], { env });
+    await until('the job to run', () => findProcesses(`: ${marker}`).length > 1);
+    submit.child.kill('SIGINT');
+    const { code, stderr } = await submit.ended;
+    expect(code).toBe(130);
+    const id = /the job goes on; to end it: sandlot cancel (\S+)\n$/.exec(stderr)?.[1] ?? '';
+    expect((await client.cancel(id, { waitSeconds: 5 })).state).toBe('cancelled');
   });
 
   it('names the flag of a limit above the maximum of the operator', async () => {

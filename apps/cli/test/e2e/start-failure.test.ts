@@ -33,8 +33,14 @@ describe('a service that cannot start', () => {
     const { code, stderr } = await sandlot(['serve'], { env: { SANDLOT_DATA_DIR: join(file, 'data') } });
     expect(code).toBe(125);
     expect(stderr).toMatch(
-      /^sandlot: Cannot use the data directory .*\/file\/data: ENOTDIR\. .*SANDLOT_DATA_DIR/,
+      /^sandlot: Cannot use the data directory .*\/file\/data: ENOTDIR, part of it is a file\. .*SANDLOT_DATA_DIR/,
     );
+  });
+
+  it('says so, and does not hang, where no directory can be made', async () => {
+    const { code, stderr } = await sandlot(['serve'], { env: { SANDLOT_DATA_DIR: '/proc/sandlot' } });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(/^sandlot: Cannot use the data directory \/proc\/sandlot: E[A-Z]+, .*\n$/);
   });
 
   it('names the Redis that does not answer', async () => {

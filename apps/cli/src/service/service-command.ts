@@ -1,12 +1,14 @@
 import { availableParallelism, homedir } from 'node:os';
 import closeWithGrace from 'close-with-grace';
+import type { Logger } from 'pino';
 import { readConfig } from '../config/read-config.js';
 import { CommandError } from '../error/command-error.js';
 import { readVersion } from '../version.js';
 import { createLogger } from './create-logger.js';
 import { describeService } from './describe-service.js';
+import { STOP_SIGNALS, onStopSignal } from './on-stop-signal.js';
 import { commandOf, type ServicePart } from './service-part.js';
-import { startService } from './start-service.js';
+import { startService, type RunningService } from './start-service.js';
 
 /** Closing may take the jobs' grace and this much more, then the process ends anyway. Unit: ms. */
 const CLOSE_MARGIN_MS = 10_000;
@@ -23,14 +25,30 @@ export async function serviceCommand(parts: ReadonlySet<ServicePart>): Promise<n
   const logger = createLogger(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
   const service = await startService({ parts, config, version: readVersion(), logger });
-  closeWithGrace({ delay: config.graceMs + CLOSE_MARGIN_MS, logger }, async ({ err, signal }) => {
-    if (err === undefined) logger.info({ signal, graceMs: config.graceMs }, 'shutting down');
-    else logger.fatal({ err }, 'shutting down after a mistake in Sandlot itself');
-    await service.close();
-    logger.info('closed');
-  });
+  closeOnStop(service, config.graceMs, logger);
   process.stdout.write(describeService(service.facts));
   return await new Promise<never>(() => {});
+}
+
+/** Closes the service on the first signal, or after a mistake in it, and ends the process. */
+function closeOnStop(service: RunningService, graceMs: number, logger: Logger): void {
+  let closed: Promise<void> | undefined;
+  const options = { delay: graceMs + CLOSE_MARGIN_MS, logger, skip: [...STOP_SIGNALS] };
+  const { close } = closeWithGrace(options, async ({ err }) => {
+    if (err !== undefined) logger.fatal({ err }, 'shutting down after a mistake in Sandlot itself');
+    await (closed ??= service.close());
+    logger.info('closed');
+  });
+  onStopSignal({
+    first: (signal) => {
+      logger.info({ signal, graceMs }, 'shutting down');
+      close();
+    },
+    again: (signal) => {
+      logger.error({ signal }, 'a second signal, ending at once; running jobs start anew next time');
+      process.exit(1);
+    },
+  });
 }
 
 /** The embedded queue lives in one process, so the parts must be in it too. */

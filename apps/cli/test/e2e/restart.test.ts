@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@sandlot/client';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hasCells } from '../support/cells.js';
@@ -65,6 +66,22 @@ describe.runIf(hasCells)('a service that goes down and comes back', () => {
       output: { stdout: { text: 'ready\ndone\n' } },
       attempts: [{ number: 1 }],
     });
+  });
+
+  it('takes signals that come at once for one, and a later one for haste', async () => {
+    const { process: service, address } = await services.start('serve', await makeEnvironment(30_000));
+    const client = createClient({ baseUrl: address });
+    const { id } = await client.submit({ argv: ['sleep', '9'] });
+    await until('the job to run', async () => (await client.get(id)).state === 'running');
+    // Two of a kind could become one in the kernel already.
+    service.child.kill('SIGINT');
+    service.child.kill('SIGTERM');
+    await until('the shutdown to begin', () => service.stderr.includes('shutting down'));
+    await sleep(400);
+    expect(service.child.exitCode).toBeNull();
+    service.child.kill('SIGINT');
+    expect(await service.ended).toMatchObject({ code: 1, signal: null });
+    expect(service.stderr.match(/a second signal/g)).toHaveLength(1);
   });
 
   it('gives jobs back that do not end within the grace, and finishes them after the restart', async () => {

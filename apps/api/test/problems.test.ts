@@ -39,10 +39,10 @@ describe('a request that is not valid', () => {
       'files[0].path': expect.stringContaining('".."') as string,
       'files[0].mode': expect.stringContaining('octal') as string,
       'files[1].content': expect.stringContaining('Required') as string,
-      'limits.wallTimeMs': 'Expected an integer from 1 to 600000, received a string',
+      'limits.wallTimeMs': 'Expected an integer from 1 to 600000, received "5000"',
       'limits.pids': 'Expected an integer from 1 to 4096, received 0',
-      limits: expect.stringMatching(/"memory".*wallTimeMs.*memoryBytes/) as string,
-      body: expect.stringMatching(/"colour".*argv.*files.*stdin/) as string,
+      'limits.memory': expect.stringMatching(/"memory".*wallTimeMs.*memoryBytes/) as string,
+      colour: expect.stringMatching(/"colour".*argv.*files.*stdin/) as string,
     });
   });
 

@@ -20,6 +20,18 @@ export const PROBLEMS = {
     meaning: 'The request body could not be parsed as JSON.',
     remedy: 'Send one JSON object, encoded as UTF-8.',
   },
+  'malformed-request': {
+    status: 400,
+    title: 'The request is not proper HTTP',
+    meaning: 'The request line, a header or the length of the body breaks the rules of HTTP.',
+    remedy: 'Mend what `detail` says and send the request again; HTTP libraries do it right by themselves.',
+  },
+  'foreign-origin': {
+    status: 403,
+    title: 'The request comes from a page of another site',
+    meaning: 'A browser sent a request that changes something on behalf of a page the service did not serve.',
+    remedy: 'Send it from a page of the service itself, or not from a browser; a proxy must pass `Host` on.',
+  },
   'job-not-found': {
     status: 404,
     title: 'No such job',
@@ -62,6 +74,24 @@ export const PROBLEMS = {
     meaning: 'The Content-Type of the request is not application/json.',
     remedy: 'Send the header `Content-Type: application/json`.',
   },
+  'unsupported-content-encoding': {
+    status: 415,
+    title: 'The body is compressed',
+    meaning: 'The request has a Content-Encoding other than identity.',
+    remedy: 'Send the body as it is, without Content-Encoding.',
+  },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    meaning: 'The header Expect asks for something other than 100-continue.',
+    remedy: 'Leave the header Expect out.',
+  },
+  'misdirected-request': {
+    status: 421,
+    title: 'The request is for another host',
+    meaning: 'The service listens on loopback, and the Host of the request is no name of loopback.',
+    remedy: 'Call it as localhost, 127.0.0.1 or [::1]; a proxy must send such a name as `Host`.',
+  },
   'limit-above-maximum': {
     status: 422,
     title: 'A limit is above the maximum',
@@ -72,7 +102,7 @@ export const PROBLEMS = {
     status: 422,
     title: 'A limit cannot be held here',
     meaning: 'No mechanism of this worker can hold a limit that the job explicitly asks for.',
-    remedy: 'Leave the limit out, or run a worker with a delegated cgroup (sandlot doctor).',
+    remedy: 'Leave the limit out, or run the worker where it has a cgroup of its own; see SANDLOT_CGROUP.',
   },
   'headers-too-large': {
     status: 431,
@@ -82,9 +112,10 @@ export const PROBLEMS = {
   },
   'queue-unavailable': {
     status: 503,
-    title: 'The queue cannot be reached',
-    meaning: 'The service cannot store jobs durably at the moment; nothing was accepted.',
-    remedy: 'Try again after the time in Retry-After.',
+    title: 'The queue does not answer',
+    meaning:
+      'The service cannot reach its queue, or got no answer in time; `detail` says what became of a job.',
+    remedy: 'Try again after the time in Retry-After; with an Idempotency-Key that never makes a second job.',
   },
   'store-unavailable': {
     status: 503,

@@ -21,8 +21,42 @@ describe('problemOfIssues', () => {
   });
 
   it('names the body when no field is to blame', () => {
-    expect(refuse('x').errors).toEqual([
-      { field: 'body', message: expect.stringContaining('received a string') },
+    expect(refuse('x').errors).toEqual([{ field: 'body', message: expect.stringContaining('received "x"') }]);
+  });
+
+  it('names every unknown field by itself, with those there are', () => {
+    const { errors } = refuse({
+      argv: ['x'],
+      foo: 1,
+      'b r': 1,
+      limits: { foo: 1, fu: 2 },
+      stdin: { bar: 1 },
+    });
+    expect(errors).toEqual([
+      { field: 'stdin.content', message: expect.stringMatching(/^Required: /) },
+      { field: 'stdin.bar', message: 'Unknown field "bar"; known are content, encoding' },
+      { field: 'limits.foo', message: expect.stringMatching(/^Unknown field "foo"; known are wallTimeMs, /) },
+      { field: 'limits.fu', message: expect.stringMatching(/^Unknown field "fu"; known are wallTimeMs, /) },
+      { field: 'foo', message: expect.stringMatching(/^Unknown field "foo"; known are argv, /) },
+      { field: '["b r"]', message: expect.stringMatching(/^Unknown field "b r"; known are argv, /) },
+    ]);
+  });
+
+  it('quotes a string that stands for something else', () => {
+    const files = [{ path: 'a', content: '', encoding: 'gzip' }];
+    const stdin = { content: '', encoding: 'x'.repeat(200) };
+    expect(refuse({ argv: ['x'], files, stdin }).errors).toEqual([
+      { field: 'files[0].encoding', message: 'Expected "utf8" or "base64", received "gzip"' },
+      {
+        field: 'stdin.encoding',
+        message: `Expected "utf8" or "base64", received "${'x'.repeat(80)}"…`,
+      },
+    ]);
+  });
+
+  it('says what a field can be when it is none of that', () => {
+    expect(refuse({ argv: ['x'], stdin: 7 }).errors).toEqual([
+      { field: 'stdin', message: expect.stringMatching(/^Expected text, or .*, received 7$/) },
     ]);
   });
 

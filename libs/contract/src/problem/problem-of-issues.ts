@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { LIMIT_NAMES } from '../limits/limits.js';
+import { unknownField } from '../text/wording.js';
 import type { ProblemCode } from './catalogue.js';
 import { fieldName, problem, type FieldError, type Problem } from './problem.js';
 
@@ -15,7 +16,7 @@ const MAX_ERRORS = 32;
 export function problemOfIssues(issues: readonly Issue[], requestId: string): Problem {
   const code: ProblemCode =
     issues.length > 0 && issues.every(isLimitExcess) ? 'limit-above-maximum' : 'invalid-request';
-  const all = withoutRepetition(issues.map(toFieldError));
+  const all = withoutRepetition(issues.flatMap(toFieldErrors));
   const errors = all.slice(0, MAX_ERRORS);
   return problem(code, { detail: summarise(all), requestId, errors });
 }
@@ -26,8 +27,24 @@ function isLimitExcess({ code, path }: Issue): boolean {
   return isLimit && code === 'too_big';
 }
 
-function toFieldError({ path, message }: Issue): FieldError {
-  return { field: path.length === 0 ? 'body' : fieldName(path), message };
+function toFieldErrors(issue: Issue): readonly FieldError[] {
+  const { path, message } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: fieldName([...path, key]),
+      message: unknownField(key, message),
+    }));
+  }
+  const branch = issue.code === 'invalid_union' ? issue.errors.find(isOfItsKind) : undefined;
+  if (branch !== undefined) {
+    return branch.flatMap((inner) => toFieldErrors({ ...inner, path: [...path, ...inner.path] }));
+  }
+  return [{ field: path.length === 0 ? 'body' : fieldName(path), message }];
+}
+
+/** Whether a branch of a union takes values of this kind and only found faults within: those are to be named. */
+function isOfItsKind(branch: readonly Issue[]): boolean {
+  return branch.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys');
 }
 
 function withoutRepetition(errors: readonly FieldError[]): readonly FieldError[] {

@@ -15,6 +15,7 @@ const WRONG_VALUE: ReadonlySet<string> = new Set([
 
 /** Unknown fields named in one message. */
 const SHOWN_FIELDS = 8;
+const KNOWN = '; known are ';
 
 /**
  * Words a wrong value for people: `Required: …` if the field is missing, otherwise `Expected …, received …`.
@@ -37,8 +38,17 @@ export function expectedObject(expectation: string, fields: readonly string[]): 
     if (issue.code !== 'unrecognized_keys') return wrongType(issue);
     const shown = issue.keys.slice(0, SHOWN_FIELDS).map(quote).join(', ');
     const others = issue.keys.length > SHOWN_FIELDS ? ` and ${issue.keys.length - SHOWN_FIELDS} more` : '';
-    return `Unknown field ${shown}${others}; known are ${fields.join(', ')}`;
+    return `Unknown field ${shown}${others}${KNOWN}${fields.join(', ')}`;
   };
+}
+
+/**
+ * Words a message of {@link expectedObject} for one of the unknown fields that it names. (An issue carries the
+ * names and the finished message, so the known fields can only come from there.)
+ */
+export function unknownField(name: string, message: string): string {
+  const known = message.lastIndexOf(KNOWN);
+  return `Unknown field ${quote(name)}${known === -1 ? '' : message.slice(known)}`;
 }
 
 /** As {@link expected}, for a map: says what is wrong with a key, not merely that one is. */
@@ -50,6 +60,7 @@ export function expectedMap(expectation: string): Wording {
 function describe(input: unknown): string {
   if (input === null) return 'null';
   if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'string') return quote(input);
   if (typeof input === 'number' || typeof input === 'boolean') return String(input);
   return typeof input === 'object' ? 'an object' : `a ${typeof input}`;
 }

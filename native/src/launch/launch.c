@@ -91,6 +91,19 @@ complete (const struct sbx_launch *launch, long pid, int go, int report, struct 
   return read_report (report, error);
 }
 
+/* Ends a child that is of no use. What it reported itself, before it died, says more than what we met then.
+ */
+static void
+discard_child (int pidfd, int report, struct sbx_error *error)
+{
+  struct sbx_error own;
+
+  sbx_slot_kill (pidfd, SIGKILL);
+  sbx_slot_reap (pidfd);
+  if (read (report, &own, sizeof own) == (ssize_t)sizeof own)
+    *error = own;
+}
+
 static void
 close_fd (int *fd)
 {
@@ -127,13 +140,10 @@ launch_on (const struct sbx_launch *launch, void *stack, struct sbx_launched *ou
 out:
   close_fd (&go[1]);
   close_fd (&go[0]);
-  close_fd (&report[0]);
   close_fd (&report[1]);
   if (result < 0 && pid > 0)
-    {
-      sbx_slot_kill (pidfd, SIGKILL);
-      sbx_slot_reap (pidfd);
-    }
+    discard_child (pidfd, report[0], error);
+  close_fd (&report[0]);
   if (result < 0)
     close_fd (&pidfd);
   *out = (struct sbx_launched){ .pid = (int32_t)pid, .pidfd = pidfd };

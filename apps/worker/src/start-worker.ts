@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { handleLease } from './lease/handle-lease.js';
 import { createWorkerMetrics } from './metrics/worker-metrics.js';
+import { BlobSweeper } from './sweep/blob-sweeper.js';
 import { startSweeping } from './sweep/start-sweeping.js';
 
 export interface WorkerOptions {
@@ -16,7 +17,14 @@ export interface WorkerOptions {
   readonly logger: Logger;
   /** Where metrics are registered. @default none are kept */
   readonly registry?: Registry;
+  /**
+   * How often the blobs of jobs whose record is gone are looked for. Unit: ms; with very many of them the pauses
+   * are longer. @default 60_000
+   */
+  readonly sweepMs?: number;
 }
+
+const SWEEP_MS = 60_000;
 
 export interface RunningWorker {
   /**
@@ -31,13 +39,20 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { queue, store, sandbox, worker, concurrency } = options;
   const logger = options.logger.child({ worker });
   const metrics = createWorkerMetrics(options.registry);
+  const sweeper = new BlobSweeper({ queue, store });
   const consumer = await queue.consume({
     worker,
     concurrency,
-    handle: (lease) => handleLease(lease, { store, sandbox, metrics, logger }),
+    handle: async (lease) => {
+      try {
+        return await handleLease(lease, { store, sandbox, metrics, logger });
+      } finally {
+        sweeper.noteSeen(lease.record.id);
+      }
+    },
     onError: (error) => logger.error({ err: error }, 'the queue failed; the worker goes on trying'),
   });
-  const sweeping = startSweeping({ queue, store, logger });
+  const sweeping = startSweeping({ sweeper, intervalMs: options.sweepMs ?? SWEEP_MS, logger });
   return {
     async close({ graceMs }) {
       await Promise.all([consumer.close({ graceMs }), sweeping.stop()]);

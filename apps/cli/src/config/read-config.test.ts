@@ -16,6 +16,7 @@ describe('readConfig', () => {
         logLevel: 'info',
         maxima: {},
         graceMs: 15_000,
+        retention: { ageMs: 86_400_000, count: 100_000 },
       },
       warnings: [],
     });
@@ -33,6 +34,8 @@ describe('readConfig', () => {
       SANDLOT_MAX_WALL_TIME_MS: '5000',
       SANDLOT_MAX_MEMORY_BYTES: '64MiB',
       SANDLOT_GRACE_MS: '0',
+      SANDLOT_RETENTION_MS: '60000',
+      SANDLOT_RETENTION_JOBS: '10',
     };
     expect(configOf(environment)).toEqual({
       listen: { path: '/run/s.sock' },
@@ -44,6 +47,7 @@ describe('readConfig', () => {
       bodyBytes: 1_048_576,
       maxima: { wallTimeMs: 5_000, memoryBytes: 67_108_864 },
       graceMs: 0,
+      retention: { ageMs: 60_000, count: 10 },
     });
   });
 
@@ -57,6 +61,8 @@ describe('readConfig', () => {
     ['SANDLOT_LOG_LEVEL', 'loud', 'expected fatal, error, warn, info, debug, trace, silent'],
     ['SANDLOT_BODY_BYTES', 'big', 'expected a size such as 32MiB'],
     ['SANDLOT_GRACE_MS', '-1', 'expected 0 to 3600000 (ms)'],
+    ['SANDLOT_RETENTION_MS', '24h', 'expected 1000 to 31536000000 (ms)'],
+    ['SANDLOT_RETENTION_JOBS', '0', 'expected 1 to 10000000'],
     ['SANDLOT_MAX_WALL_TIME_MS', '600001', 'expected 1 to 600000'],
     ['SANDLOT_MAX_MEMORY_BYTES', '1KiB', 'expected a size from 1048576 to 68719476736 bytes'],
     ['SANDLOT_ALLOW_REMOTE', 'yes', 'expected 0 or 1'],

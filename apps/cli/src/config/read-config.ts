@@ -4,7 +4,15 @@ import { CommandError } from '../error/command-error.js';
 import { hidePassword } from './hide-password.js';
 import { isLocal, parseListenAddress, type ListenAddress } from './listen-address.js';
 import { MAXIMA } from './maxima.js';
-import { DEFAULT_GRACE_MS, DEFAULT_LISTEN, SETTINGS, type LogLevel, type Setting } from './settings.js';
+import {
+  DEFAULT_GRACE_MS,
+  DEFAULT_LISTEN,
+  DEFAULT_RETENTION_JOBS,
+  DEFAULT_RETENTION_MS,
+  SETTINGS,
+  type LogLevel,
+  type Setting,
+} from './settings.js';
 
 /** How the service was configured. */
 export interface ServiceConfig {
@@ -21,6 +29,8 @@ export interface ServiceConfig {
   readonly bodyBytes?: number;
   readonly maxima: Readonly<Partial<Record<LimitName, number>>>;
   readonly graceMs: number;
+  /** How long, and how many, ended jobs are kept. */
+  readonly retention: { readonly ageMs: number; readonly count: number };
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -56,6 +66,10 @@ export function readConfig(
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
     maxima: readMaxima(environment),
     graceMs: read(environment, 'SANDLOT_GRACE_MS') ?? DEFAULT_GRACE_MS,
+    retention: {
+      ageMs: read(environment, 'SANDLOT_RETENTION_MS') ?? DEFAULT_RETENTION_MS,
+      count: read(environment, 'SANDLOT_RETENTION_JOBS') ?? DEFAULT_RETENTION_JOBS,
+    },
   };
   return { config, warnings: warnOfUnknown(environment) };
 }

@@ -14,10 +14,16 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const DEFAULT_LISTEN = '127.0.0.1:7420';
 export const DEFAULT_GRACE_MS = 15_000;
+export const DEFAULT_RETENTION_MS = 86_400_000;
+export const DEFAULT_RETENTION_JOBS = 100_000;
 
 const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
 const MAX_CONCURRENCY = 1_024;
 const MAX_GRACE_MS = 3_600_000;
+/** Below, a result could be gone before whoever waits for it has read it. */
+const MIN_RETENTION_MS = 1_000;
+const MAX_RETENTION_MS = 31_536_000_000;
+const MAX_RETENTION_JOBS = 10_000_000;
 
 /** Every variable that configures the service, except the operator's maxima (`MAXIMA`). */
 export const SETTINGS = {
@@ -63,6 +69,16 @@ export const SETTINGS = {
     `0 to ${MAX_GRACE_MS} (ms)`,
     `how long running jobs may take to end at shutdown; default ${DEFAULT_GRACE_MS}`,
     (text) => integer(text, 0, MAX_GRACE_MS),
+  ),
+  SANDLOT_RETENTION_MS: setting<number>(
+    `${MIN_RETENTION_MS} to ${MAX_RETENTION_MS} (ms)`,
+    `how long ended jobs are kept, with their output; default ${DEFAULT_RETENTION_MS}, a day`,
+    (text) => integer(text, MIN_RETENTION_MS, MAX_RETENTION_MS),
+  ),
+  SANDLOT_RETENTION_JOBS: setting<number>(
+    `1 to ${MAX_RETENTION_JOBS}`,
+    `how many ended jobs are kept, and as many dead ones, the oldest go first; default ${DEFAULT_RETENTION_JOBS}`,
+    (text) => integer(text, 1, MAX_RETENTION_JOBS),
   ),
 } as const;
 

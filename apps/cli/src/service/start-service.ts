@@ -14,6 +14,8 @@ import type { ServiceFacts } from './describe-service.js';
 import { openDataDir } from './open-data-dir.js';
 import type { ServicePart } from './service-part.js';
 
+const LONGEST_SWEEP_MS = 60_000;
+
 export interface ServiceOptions {
   readonly parts: ReadonlySet<ServicePart>;
   readonly config: ServiceConfig;
@@ -74,6 +76,7 @@ async function openBase(options: ServiceOptions, closing: CloseStack): Promise<B
   const queue = await createQueue({
     url: config.queue,
     dataDir: config.dataDir,
+    retention: config.retention,
     onError: (error) => logger.error({ err: error }, 'the queue failed'),
   });
   closing.push(async () => await queue.close());
@@ -115,8 +118,19 @@ async function addWorker(
   parts: (() => Promise<void>)[],
 ): Promise<NonNullable<ServiceFacts['worker']>> {
   const name = `${hostname()}-${process.pid}`;
-  const { concurrency, graceMs } = config;
-  const worker = await startWorker({ queue, store, sandbox, worker: name, concurrency, logger, registry });
+  const { concurrency, graceMs, retention } = config;
+  // Blobs shall not outlive their records much, however short these live.
+  const sweepMs = Math.min(LONGEST_SWEEP_MS, retention.ageMs);
+  const worker = await startWorker({
+    queue,
+    store,
+    sandbox,
+    worker: name,
+    concurrency,
+    logger,
+    registry,
+    sweepMs,
+  });
   parts.push(async () => await worker.close({ graceMs }));
   return { name, slots: sandbox.slots, abilities: sandbox.abilities };
 }

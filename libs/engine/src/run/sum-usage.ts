@@ -11,8 +11,8 @@ export function sumUsage(
   const memoryPeakBytes = peak(steps.map(({ usage }) => usage.memoryPeakBytes));
   const processesPeak = peak(steps.map(({ usage }) => usage.processesPeak));
   return {
-    queueMs: own.queueMs,
-    setupMs: own.setupMs,
+    queueMs: roundMs(own.queueMs),
+    setupMs: roundMs(own.setupMs),
     wallMs: total((usage) => usage.wallMs),
     cpuUserMs: total((usage) => usage.cpuUserMs),
     cpuSystemMs: total((usage) => usage.cpuSystemMs),

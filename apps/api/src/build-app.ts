@@ -6,12 +6,13 @@ import type { ApiContext } from './api-context.js';
 import type { ApiOptions } from './api-options.js';
 import { acceptJsonOnly } from './body/parse-json.js';
 import { eventsRoute } from './events/events-route.js';
+import { guardRequests } from './guard/guard-requests.js';
 import { cancelRoute } from './job/cancel-route.js';
 import { getRoute } from './job/get-route.js';
 import { submitRoute } from './job/submit-route.js';
 import { measureRequests } from './metrics/http-metrics.js';
 import { registerOpenapi } from './openapi/openapi-plugin.js';
-import { sendConnectionProblem } from './problem/connection-problem.js';
+import { sendConnectionProblem, sendExpectationProblem } from './problem/connection-problem.js';
 import { sendProblem } from './problem/send-problem.js';
 import { refuseUnknownRoutes } from './problem/unknown-route.js';
 import { healthRoutes } from './service/health-routes.js';
@@ -28,6 +29,7 @@ const KEEP_ALIVE_MS = 72_000;
 /** Puts the HTTP service together; it does not listen yet. */
 export async function buildApp(context: ApiContext, logger: ApiOptions['logger']): Promise<FastifyInstance> {
   const app = createServer(context, logger);
+  app.server.on('checkExpectation', sendExpectationProblem);
   app.setValidatorCompiler(createValidatorCompiler(context.maxima));
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, context.bodyBytes));
@@ -38,6 +40,7 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
     void reply.header('x-request-id', request.id);
   });
   await secure(app);
+  guardRequests(app, context.listen);
   await registerOpenapi(app, context.info().version);
   for (const route of [submitRoute, getRoute, cancelRoute, eventsRoute, healthRoutes, metricsRoute]) {
     await app.register(route, { context });
@@ -57,7 +60,8 @@ function createServer(context: ApiContext, logger: FastifyBaseLogger): FastifyIn
     bodyLimit: context.bodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // A request without Host is refused by the guard, with a problem document.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     // A path is as long as a request's head may be (16 KiB): what is no id is answered as not found.
     routerOptions: { maxParamLength: 16_384 },
     // While it closes, requests on open connections are answered by the routes themselves.

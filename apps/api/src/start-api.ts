@@ -38,6 +38,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const context: ApiContext = {
     queue,
     store,
+    listen: options.listen,
     info,
     ready,
     maxima: options.maxima ?? {},

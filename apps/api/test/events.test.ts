@@ -38,7 +38,7 @@ function eventsOf(text: string): readonly (readonly [string, string])[] {
 /** Asks for a job's events on a bare socket, whose reading the test controls. */
 async function followRaw(id: string): Promise<Socket> {
   const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
-  socket.write(`GET /v1/jobs/${id}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+  socket.write(`GET /v1/jobs/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   await new Promise((resolve) => socket.once('readable', resolve));
   return socket;
 }

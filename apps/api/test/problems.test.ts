@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
-import { PROBLEMS, problemSchema, type Problem } from '@sandlot/contract';
+import { gzipSync } from 'node:zlib';
+import { PROBLEMS, problemSchema, type Problem, type ProblemCode } from '@sandlot/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post, startTestApi, type TestApi } from './support/test-api.js';
+import { exchange, post, startTestApi, type TestApi } from './support/test-api.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -46,7 +46,38 @@ describe('a request that is not valid', () => {
     });
   });
 
-  it.each([[null], [[]], ['"text"'], [7], ['']])('names the body when that is %j', async (body) => {
+  it.each([
+    ['{"argv":["x"],"env":{"__proto__":"x"}}', 'env.__proto__'],
+    ['{"argv":["x"],"\\u005f_proto__":{"a":1}}', '__proto__'],
+    ['{"argv":["x"],"files":[{"a":{"constructor":{"prototype":{}}}}]}', 'files[0].a.constructor.prototype'],
+    [`{"argv":["x"],"a":${'['.repeat(40_000)}${']'.repeat(40_000)},"__proto__":1}`, '__proto__'],
+  ])('is told which name reaches into a prototype: %.60s', async (body, field) => {
+    const { code, errors } = await submit(body);
+    expect([code, errors]).toEqual([
+      'invalid-request',
+      [{ field, message: expect.stringContaining('prototype of an object') as string }],
+    ]);
+  });
+
+  it('may name its own things constructor', async () => {
+    const response = await post(`${api.url}/v1/jobs`, { argv: ['x'], env: { constructor: 'prototype' } });
+    expect(response.status).toBe(202);
+  });
+
+  it('is told when it has no body at all', async () => {
+    const headers = [{ 'content-type': 'application/json' }, undefined];
+    for (const header of headers) {
+      const response = await fetch(`${api.url}/v1/jobs`, {
+        method: 'POST',
+        ...(header === undefined ? {} : { headers: header }),
+      });
+      const { code, errors } = await problemOf(response);
+      const message = expect.stringMatching(/^The request has no body; send a job/) as string;
+      expect([code, errors]).toEqual(['invalid-request', [{ field: 'body', message }]]);
+    }
+  });
+
+  it.each([['null'], [[]], ['"text"'], [7]])('names the body when that is %j', async (body) => {
     const { code, errors } = await submit(body);
     expect([code, errors?.[0]?.field]).toEqual(['invalid-request', 'body']);
   });
@@ -68,13 +99,17 @@ describe('a body that is not JSON', () => {
     });
   });
 
-  it.each(['{"argv":["x"],"__proto__":{"a":1}}', '{"argv":["x"],"constructor":{"prototype":{}}}'])(
-    'is refused when it tries to reach a prototype: %s',
-    async (body) => {
-      const { code, detail } = await submit(body);
-      expect([code, detail]).toEqual(['malformed-json', expect.stringContaining('"__proto__"')]);
-    },
-  );
+  it('is refused when it is compressed, which is named', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const body = gzipSync('{"argv":["x"]}');
+    const response = await fetch(`${api.url}/v1/jobs`, { method: 'POST', headers, body });
+    expect(response.headers.get('accept-encoding')).toBe('identity');
+    expect(await problemOf(response)).toMatchObject({
+      code: 'unsupported-content-encoding',
+      status: 415,
+      detail: expect.stringContaining('Content-Encoding "gzip"') as string,
+    });
+  });
 
   it.each([{ 'content-type': 'text/plain' }, { 'content-type': 'application/x-www-form-urlencoded' }])(
     'is refused when it says so itself: %j',
@@ -100,6 +135,7 @@ describe('a path or method the service does not have', () => {
     ['GET', '/v1/jobs/x/cancel', 'POST'],
     ['PUT', '/v1/jobs/x', 'GET, HEAD'],
     ['POST', '/healthz?x=1', 'GET, HEAD'],
+    ['PROPFIND', '/v1/jobs', 'POST'],
   ])('is 405 with the methods there are: %s %s', async (method, path, allow) => {
     const response = await fetch(api.url + path, { method });
     expect(response.headers.get('allow')).toBe(allow);
@@ -109,26 +145,39 @@ describe('a path or method the service does not have', () => {
   it('is 400 for a path that cannot be decoded', async () => {
     const response = await fetch(`${api.url}/v1/jobs/%zz`);
     expect(response.status).toBe(400);
-    expect(problemSchema.parse(await response.json()).code).toBe('invalid-request');
+    const { code, detail, remedy } = problemSchema.parse(await response.json());
+    expect([code, detail]).toEqual(['malformed-request', expect.stringContaining('"%"')]);
+    expect(remedy).not.toContain('`errors`');
   });
 });
 
 describe('what is not HTTP at all', () => {
   it.each([
-    ['garbage', 'hello there\r\n\r\n', 'invalid-request'],
-    ['endless headers', `GET / HTTP/1.1\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`, 'headers-too-large'],
-  ])('is answered with a problem too: %s', async (_name, bytes, code) => {
-    const port = Number(new URL(api.url).port);
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-      let text = '';
-      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      socket.on('close', () => resolve(text));
-      socket.on('error', reject);
-    });
-    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    ['garbage', 'hello there\r\n\r\n', 'malformed-request', 'method'],
+    ['TLS', Buffer.from([0x16, 3, 1, 0, 5, 1]), 'malformed-request', 'TLS'],
+    ['an unknown method', 'FOO / HTTP/1.1\r\nHost: localhost\r\n\r\n', 'malformed-request', 'method'],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}',
+      'malformed-request',
+      'Content-Length',
+    ],
+    ['endless headers', `GET / HTTP/1.1\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`, 'headers-too-large', '16 KiB'],
+    ['no Host', 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', 'malformed-request', 'Host'],
+    [
+      'an expectation',
+      'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nExpect: foo\r\nContent-Length: 2\r\n\r\n{}',
+      'expectation-failed',
+      '"foo"',
+    ],
+  ])('is answered with a problem too: %s', async (_name, bytes, code, word) => {
+    const [head = '', body = ''] = (await exchange(api.url, bytes)).split('\r\n\r\n');
     expect(head).toContain('application/problem+json');
-    expect(problemSchema.parse(JSON.parse(body)).code).toBe(code);
+    expect(head).toContain(`HTTP/1.1 ${PROBLEMS[code as ProblemCode].status} `);
+    const problem = problemSchema.parse(JSON.parse(body));
+    expect(problem).toMatchObject({ code, detail: expect.stringContaining(word) as string });
+    expect(head).toContain(`x-request-id: ${problem.requestId}`);
+    expect(problem.remedy).not.toContain('`errors`');
   });
 });
 

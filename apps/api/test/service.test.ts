@@ -102,7 +102,7 @@ describe('close', () => {
     const api = await startTestApi();
     const body = '{"argv":["x"]}';
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
-    const head = `POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const head = `POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     await new Promise<void>((resolve) => socket.write(head + body.slice(0, 5), () => resolve()));
     await fetch(`${api.url}/healthz`); // the server has surely read the head by now
     const closed = api.close();
@@ -120,7 +120,7 @@ describe('close', () => {
     const api = await startTestApi({ closeGraceMs: 100 });
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1');
     socket.on('error', () => undefined); // being cut is what it is here for
-    socket.write('POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{');
+    socket.write('POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{');
     await fetch(`${api.url}/healthz`);
     const started = performance.now();
     await api.close();

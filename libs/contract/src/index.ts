@@ -32,3 +32,4 @@ export type { ProblemCode, ProblemDefinition } from './problem/catalogue.js';
 export { problemOfIssues } from './problem/problem-of-issues.js';
 export { fieldErrorSchema, fieldName, problem, problemSchema } from './problem/problem.js';
 export type { FieldError, Problem } from './problem/problem.js';
+export { quote } from './text/quote.js';

@@ -1,5 +1,7 @@
+import { fieldName } from '@sandlot/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../problem/refusal.js';
+import { findForbiddenKeys } from './forbidden-keys.js';
 
 /**
  * Takes JSON and nothing else as a body. The framework's parser refuses keys such as `__proto__`; before it, the
@@ -32,17 +34,21 @@ function parseText(parse: JsonParser, request: FastifyRequest, text: string, don
   // The parser calls back at once; it returns a promise only if asked to by its type, never in fact.
   void parse(request, text, (error, value) => {
     if (error === null) done(null, value);
-    else done(new Refusal('malformed-json', whatIsWrong(text), { cause: error }));
+    else done(whatIsWrong(text, error));
   });
 }
 
-/** The framework only says that it is not JSON; the engine's own parser says where. */
-function whatIsWrong(text: string): string {
+/** The framework only says that it will not have it; the engine's own parser says where it breaks, if it does. */
+function whatIsWrong(text: string, cause: Error): Refusal {
+  let value: unknown;
   try {
-    JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return `The body is not JSON: ${error.message}.`;
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return new Refusal('malformed-json', `The body is not JSON: ${why}.`, { cause });
   }
-  return 'The body has a key that is not allowed anywhere: "__proto__", or "constructor" with a "prototype".';
+  const message = 'A field cannot have this name: it would reach into the prototype of an object';
+  const errors = findForbiddenKeys(value).map((path) => ({ field: fieldName(path), message }));
+  const detail = errors.map(({ field }) => `${field}: ${message}.`).join(' ');
+  return new Refusal('invalid-request', detail, { errors, cause });
 }

@@ -1,5 +1,6 @@
 import { jobDocumentSchema, jobSpecSchema } from '@sandlot/contract';
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
+import type { FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api-context.js';
 import { problemResponses } from '../openapi/route-docs.js';
 import { Refusal } from '../problem/refusal.js';
@@ -14,6 +15,7 @@ const PROBLEMS = [
   'idempotency-conflict',
   'body-too-large',
   'unsupported-media-type',
+  'unsupported-content-encoding',
   'limit-above-maximum',
   'queue-unavailable',
   'store-unavailable',
@@ -52,7 +54,7 @@ const schema = {
 
 /** POST /v1/jobs */
 export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  app.post('/v1/jobs', { schema }, async (request, reply) => {
+  app.post('/v1/jobs', { schema, preValidation: refuseNoBody }, async (request, reply) => {
     if (context.scopes.isEnded) throw shuttingDown();
     const key = request.headers['idempotency-key'];
     const { record, isReplay } = await acceptJob(context, request.body, key, request.log);
@@ -60,6 +62,13 @@ export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
     return await answerWithJob(context, request, reply, record);
   });
 };
+
+/** Validation cannot tell a body that is missing from the JSON value null. */
+async function refuseNoBody({ body }: FastifyRequest): Promise<void> {
+  if (body !== undefined) return;
+  const message = 'The request has no body; send a job, such as {"argv": ["/bin/echo", "hello"]}';
+  throw new Refusal('invalid-request', `body: ${message}.`, { errors: [{ field: 'body', message }] });
+}
 
 function shuttingDown(): Refusal {
   return new Refusal('shutting-down', 'The service is about to stop and takes no new jobs.', {

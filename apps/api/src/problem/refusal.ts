@@ -1,4 +1,4 @@
-import type { FieldError, ProblemCode } from '@sandlot/contract';
+import { quote, type FieldError, type ProblemCode } from '@sandlot/contract';
 
 /** A request that is answered with a problem document. */
 export class Refusal extends Error {
@@ -26,5 +26,5 @@ export class Refusal extends Error {
 
 /** The job does not exist, whatever the reason. */
 export function jobNotFound(id: string): Refusal {
-  return new Refusal('job-not-found', `There is no job ${JSON.stringify(id.slice(0, 64))}.`);
+  return new Refusal('job-not-found', `There is no job ${quote(id)}.`);
 }

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '@sandlot/contract';
+import { PROBLEMS, quote, type ProblemCode } from '@sandlot/contract';
 import { InfrastructureError } from '@sandlot/engine';
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.js';
@@ -19,7 +19,7 @@ export function toRefusal(error: unknown, request: FastifyRequest, bodyBytes: nu
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return mediaTypeRefusal(request, error);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new Refusal('invalid-request', brokenRequest(code), { cause: error });
+    return new Refusal('malformed-request', brokenRequest(code), { cause: error });
   }
   return new Refusal('internal-error', PROBLEMS['internal-error'].meaning, { cause: error });
 }
@@ -36,7 +36,7 @@ function mediaTypeRefusal(request: FastifyRequest, cause: unknown): Refusal {
   const detail =
     received === undefined
       ? 'The request has a body but no Content-Type; application/json is needed.'
-      : `The body is declared as ${JSON.stringify(received.slice(0, 100))}; application/json is needed.`;
+      : `The body is declared as ${quote(received)}; application/json is needed.`;
   return new Refusal('unsupported-media-type', detail, { cause });
 }
 

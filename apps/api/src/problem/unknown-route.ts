@@ -1,3 +1,4 @@
+import { quote } from '@sandlot/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from './refusal.js';
 
@@ -12,7 +13,7 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
     const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
     // A route that has the method and still came here found nothing, as one for static files does.
     if (methods.length === 0 || methods.includes(request.method)) {
-      throw new Refusal('route-not-found', `There is no ${JSON.stringify(path.slice(0, 200))}.`);
+      throw new Refusal('route-not-found', `There is no ${quote(path)}.`);
     }
     const allow = [...new Set(methods)].toSorted().join(', ');
     throw new Refusal('method-not-allowed', `${path.slice(0, 200)} takes ${allow}, not ${request.method}.`, {

@@ -1,7 +1,7 @@
 import { createClient, ProblemError, type Client } from '@sandlot/client';
 import type { ClientOptions } from '../option/client-options.js';
 import { CommandError } from '../error/command-error.js';
-import { flagOfField } from '../option/limit-flags.js';
+import { flagOfField, inUnitsOf } from '../option/limit-flags.js';
 import { serviceUrl } from './service-url.js';
 
 /** A client of the service that a command's options and environment name. @throws {CommandError} */
@@ -13,6 +13,7 @@ export function connect({ url }: ClientOptions): Client {
 export function inFlags(error: unknown): unknown {
   if (!(error instanceof ProblemError) || error.problem.errors === undefined) return error;
   const { errors, title } = error.problem;
-  const defects = errors.map(({ field, message }) => `${flagOfField(field)}: ${message}`);
-  return new CommandError(`${title}: ${defects.join('; ')}`, { cause: error });
+  const defects = errors.map(({ field, message }) => `${flagOfField(field)}: ${inUnitsOf(field, message)}`);
+  // One flag may set several limits.
+  return new CommandError(`${title}: ${[...new Set(defects)].join('; ')}`, { cause: error });
 }

@@ -18,15 +18,16 @@ export function addRun(program: Command): void {
 }
 
 const HELP = `
-The program sees its files in an empty work directory, a read-only system and nothing else: no home
-directories, no network, no environment of yours. Output may be up to 16MiB unless --output says less;
-the other limits have the defaults of the service.
+The program finds the files given by --file in its work directory, and else a read-only system: no home
+directories, no network, no environment of yours. stdin, stdout and stderr are passed through; a terminal
+as stdin only with --stdin -. Output may be up to 16MiB unless --output says less; the other limits have
+the defaults of the service. A time without a unit is in seconds, a size without one in bytes.
 
 Exit code: that of the program, or
   128+n    the program was killed by signal n (137: also memory or output exceeded)
   124      it timed out
   125      Sandlot failed or was called wrongly; the program may not have run
-  126      the program cannot be executed
+  126      the program was found but cannot be executed
   127      the program was not found
   130      Ctrl-C; the program was killed
 

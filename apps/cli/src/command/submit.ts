@@ -13,9 +13,10 @@ export function addSubmit(program: Command): void {
   addPayloadOptions(command, 'file for stdin, - for this command’s own (default: empty)');
   addLabelOption(addUrlOption(command))
     .addOption(
-      new Option('--wait [duration]', 'wait for the end, at most this long, and end as the job ended')
-        .preset(true)
-        .argParser(asArgument(parseWait)),
+      new Option(
+        '--wait [duration]',
+        'wait for the end, at most this long, and end as the job ended',
+      ).argParser(asArgument(parseWait)),
     )
     .addHelpText('after', HELP)
     .action(async (argv: string[], options: SubmitOptions) => {
@@ -27,16 +28,15 @@ export function addSubmit(program: Command): void {
 /** What a timer of Node can count. Unit: ms. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** Commander hands the preset over as it is. */
-function parseWait(text: string | true): number | true {
-  if (text === true) return true;
+function parseWait(text: string): number {
   const ms = parseDuration(text);
   if (ms <= LONGEST_WAIT_MS) return ms;
   throw new RangeError(`Expected 24 days at most, got "${text}"; plain --wait waits to the end`);
 }
 
 const HELP = `
-Limits that are not given have the defaults of the service. Write --wait=10s, with "=": what follows --wait
+Limits that are not given have the defaults of the service. A time without a unit is in seconds, a size
+without one in bytes. stdin is empty unless --stdin is given. Write --wait=10s, with "=": what follows --wait
 after a space is read as a duration, too.
 
 Exit code: 0 once the job is accepted; with --wait that of the program, as for sandlot run, 125 if the job did

@@ -1,5 +1,6 @@
 import { LIMIT_NAMES, LIMITS, type LimitName } from '@sandlot/contract';
 import { parseSize } from '../option/size.js';
+import { MAXIMUM_VARIABLES } from './maximum-variables.js';
 import { between, integer, setting, type Setting } from './settings.js';
 
 /** A variable that sets the operator's maximum of a limit. */
@@ -10,12 +11,8 @@ export interface Maximum {
 
 /** The operator's maxima by variable: `SANDLOT_MAX_WALL_TIME_MS` for `wallTimeMs`. */
 export const MAXIMA: ReadonlyMap<string, Maximum> = new Map(
-  LIMIT_NAMES.map((limit) => [variableOf(limit), { limit, setting: maximumSetting(limit) }]),
+  LIMIT_NAMES.map((limit) => [MAXIMUM_VARIABLES[limit], { limit, setting: maximumSetting(limit) }]),
 );
-
-function variableOf(limit: LimitName): string {
-  return `SANDLOT_MAX_${limit.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-}
 
 function maximumSetting(limit: LimitName): Setting<number> {
   const { min, max } = LIMITS[limit];

@@ -1,10 +1,21 @@
+import { MAXIMUM_VARIABLES } from './maximum-variables.js';
 import { SETTINGS } from './settings.js';
 
 /** The environment variables of the service, for `--help`. */
 export function settingsHelp(): string {
-  const entries = Object.entries(SETTINGS);
-  const width = Math.max(...entries.map(([name]) => name.length)) + 2;
-  const lines = entries.map(([name, { form, meaning }]) => `  ${name.padEnd(width)}${meaning} (${form})`);
-  const maxima = `  ${'SANDLOT_MAX_<LIMIT>'.padEnd(width)}highest value a job may ask for, e.g. SANDLOT_MAX_MEMORY_BYTES=1GiB`;
-  return `\nEnvironment:\n${[...lines, maxima].join('\n')}\n`;
+  const settings = Object.entries(SETTINGS).map(
+    ([name, { form, meaning }]) => [name, `${meaning} (${form})`] as const,
+  );
+  const maxima = Object.entries(MAXIMUM_VARIABLES).map(
+    ([limit, name]) => [name, `highest ${limit} (${formOf(limit)})`] as const,
+  );
+  const width = Math.max(...[...settings, ...maxima].map(([name]) => name.length)) + 2;
+  const rows = (entries: readonly (readonly [string, string])[]) =>
+    entries.map(([name, text]) => `  ${name.padEnd(width)}${text}\n`).join('');
+  return `\nEnvironment:\n${rows(settings)}\nWhat a job may ask for at most:\n${rows(maxima)}`;
+}
+
+function formOf(limit: string): string {
+  if (limit.endsWith('Bytes')) return 'a size such as 1GiB';
+  return limit.endsWith('Ms') ? 'ms' : 'a number';
 }

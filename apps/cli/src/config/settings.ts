@@ -66,12 +66,12 @@ export const SETTINGS = {
     parseSize,
   ),
   SANDLOT_GRACE_MS: setting<number>(
-    `0 to ${MAX_GRACE_MS} (ms)`,
+    `0 to ${MAX_GRACE_MS} ms`,
     `how long running jobs may take to end at shutdown; default ${DEFAULT_GRACE_MS}`,
     (text) => integer(text, 0, MAX_GRACE_MS),
   ),
   SANDLOT_RETENTION_MS: setting<number>(
-    `${MIN_RETENTION_MS} to ${MAX_RETENTION_MS} (ms)`,
+    `${MIN_RETENTION_MS} to ${MAX_RETENTION_MS} ms`,
     `how long ended jobs are kept, with their output; default ${DEFAULT_RETENTION_MS}, a day`,
     (text) => integer(text, MIN_RETENTION_MS, MAX_RETENTION_MS),
   ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flagOfField } from './limit-flags.js';
+import { flagOfField, inUnitsOf } from './limit-flags.js';
 
 describe('flagOfField', () => {
   it.each([
@@ -19,5 +19,20 @@ describe('flagOfField', () => {
     ['somethingElse', 'somethingElse'],
   ])('%s came from %s', (field, flag) => {
     expect(flagOfField(field)).toBe(flag);
+  });
+});
+
+describe('inUnitsOf', () => {
+  it.each([
+    [
+      'limits.memoryBytes',
+      'Expected an integer from 1048576 to 68719476736, received 107374182400',
+      'Expected a value from 1 MiB to 64 GiB, received 100 GiB',
+    ],
+    ['limits.wallTimeMs', 'Requested 600000, the maximum is 5500.', 'Requested 10 m, the maximum is 5.5 s.'],
+    ['limits.pids', 'Requested 65, the maximum is 64', 'Requested 65, the maximum is 64'],
+    ['files[0].path', 'Path "1048576" is no path', 'Path "1048576" is no path'],
+  ])('%s: %s', (field, message, expected) => {
+    expect(inUnitsOf(field, message)).toBe(expected);
   });
 });

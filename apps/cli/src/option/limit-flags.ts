@@ -27,6 +27,14 @@ export function flagOfLimit(limit: string): LimitFlag | undefined {
   return flags.find(({ limits }) => limits.some((name) => name === limit));
 }
 
+/** What the service says of a limit, with its numbers the way the flag is written: `64 GiB` for `68719476736`. */
+export function inUnitsOf(field: string, message: string): string {
+  const flag = flagOfLimit(field.replace(/^limits\./, ''));
+  if (flag === undefined) return message;
+  const withUnits = message.replaceAll(/(?<![\d.])\d+(?![\d.]\d)/g, (digits) => flag.format(Number(digits)));
+  return withUnits.replace(/\ban integer\b/, 'a value');
+}
+
 /** The part of the command line that a field of the job spec (`files[0].path`) came from. */
 export function flagOfField(field: string): string {
   const [head = '', limit = ''] = field.split(/[.[\]]+/);

@@ -19,11 +19,11 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
   return command
     .argument('<program...>', 'program and its arguments; a bare name is looked up in PATH of the cell')
     .passThroughOptions()
-    .addOption(sizeOption('--memory <size>', 'memory of the job'))
-    .addOption(durationOption('--time <duration>', 'wall time'))
-    .addOption(durationOption('--cpu-time <duration>', 'CPU time, user plus system'))
+    .addOption(sizeOption('--memory <size>', 'memory, such as 64MiB'))
+    .addOption(durationOption('--time <duration>', 'wall time; 5 means 5s'))
+    .addOption(durationOption('--cpu-time <duration>', 'CPU time, user plus system; 5 means 5s'))
     .addOption(sizeOption('--output <size>', 'bytes of stdout, and as many of stderr'))
-    .addOption(sizeOption('--disk <size>', 'size of the work directory, of /tmp, and of one file'))
+    .addOption(sizeOption('--disk <size>', 'work directory, /tmp and /dev/shm together; also one file'))
     .addOption(new Option('--pids <n>', 'processes and threads at once').argParser(asArgument(parseCount)))
     .addOption(
       new Option('--file <path[=name]>', 'put a file into the work directory; may be repeated')

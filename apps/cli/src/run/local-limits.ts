@@ -1,7 +1,7 @@
 import { LIMITS, type LimitName, type Limits, type RequestedLimits } from '@sandlot/contract';
 import { resolveLimits, type Sandbox } from '@sandlot/engine';
 import { CommandError } from '../error/command-error.js';
-import { flagOfLimit } from '../option/limit-flags.js';
+import { flagOfLimit, inUnitsOf } from '../option/limit-flags.js';
 
 /**
  * Limits of a run on this machine: the contract's defaults, except that output may be as long as the product
@@ -12,7 +12,9 @@ import { flagOfLimit } from '../option/limit-flags.js';
 export function localLimits(requested: RequestedLimits, sandbox: Pick<Sandbox, 'abilities'>): Limits {
   const resolved = resolveLimits({ outputBytes: LIMITS.outputBytes.max, ...requested });
   if (!resolved.ok) {
-    const lines = resolved.excess.map(({ limit, maximum }) => `${flagText(limit)} may be at most ${maximum}`);
+    const lines = resolved.excess.map(
+      ({ limit, maximum }) => `${flagText(limit)} may be at most ${inUnitsOf(limit, String(maximum))}`,
+    );
     throw new CommandError(lines.join('; '));
   }
   const asked = Object.keys(requested) as LimitName[]; // keys of a closed record

@@ -131,7 +131,9 @@ describe.runIf(hasCells)('sandlot serve', () => {
   it('names the flag of a limit above the maximum of the operator', async () => {
     const { code, stderr } = await sandlot(['submit', '--memory', '2GiB', '--', 'true'], { env });
     expect(code).toBe(125);
-    expect(stderr).toMatch(/--memory: .*1073741824/);
+    expect(stderr).toMatch(/--memory: .*2 GiB.* 1 GiB/);
+    const beyond = await sandlot(['submit', '--memory', '100GiB', '--', 'true'], { env });
+    expect(beyond.stderr).toMatch(/--memory: .*100 GiB/);
   });
 
   it('prints id, status, document and output of a job on the command line', async () => {

@@ -30,6 +30,6 @@ export interface ApiOptions {
   readonly registry?: Registry;
   /** Pause between heartbeat comments in an event stream. Unit: ms. @default 15_000 */
   readonly heartbeatMs?: number;
-  /** How long `close` lets requests under way finish. Unit: ms. @default 5_000 */
+  /** How long `close` lets requests under way, and streams of ended jobs, finish. Unit: ms. @default 5_000 */
   readonly closeGraceMs?: number;
 }

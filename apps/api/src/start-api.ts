@@ -19,8 +19,18 @@ export interface ApiServer {
   /** `http://127.0.0.1:7420`, or `unix:/path/of/socket`: what `createClient` takes as `baseUrl`. */
   readonly address: string;
   /**
-   * Takes no new jobs (503 `shutting-down`) and no new connections, ends waits and event streams, lets other
-   * requests finish for `closeGraceMs`, then cuts them. Resolves when no connection is left.
+   * Takes no new jobs (503 `shutting-down`, and /readyz says so) and answers everything else as before: clients can
+   * follow, fetch and cancel the jobs that still end. Call it before the worker is closed. Resolves when no request
+   * waits for a job and no event stream is open any more, after `waitMs` at the latest; `close` ends the rest.
+   */
+  drain(options: {
+    /** Unit: ms. With 0 it resolves at once. */
+    readonly waitMs: number;
+  }): Promise<void>;
+  /**
+   * Drains, stops to listen, and ends waits (202 with the job as it is) and event streams (the client comes back with
+   * Last-Event-ID); those whose job has ended come to their own end. What is not done within `closeGraceMs` is cut.
+   * Resolves when no connection is left. Call it once the worker is closed, so that every job has come to its state.
    */
   close(): Promise<void>;
 }
@@ -54,8 +64,19 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   let closed: Promise<void> | undefined;
   return {
     address,
+    drain: async ({ waitMs }) => await drainWithin(context.scopes, waitMs),
     close: async () => (closed ??= closeApp(app, context.scopes, options.closeGraceMs ?? CLOSE_GRACE_MS)),
   };
+}
+
+async function drainWithin(scopes: RequestScopes, ms: number): Promise<void> {
+  const drained = scopes.drain();
+  if (ms <= 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([drained, tooLong]).finally(() => clearTimeout(timer));
 }
 
 async function closeApp(app: FastifyInstance, scopes: RequestScopes, graceMs: number): Promise<void> {

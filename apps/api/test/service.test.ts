@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { JobDocument } from '@sandlot/contract';
 import { Gauge, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { makeResult } from './support/result.js';
 import { post, startTestApi, until } from './support/test-api.js';
 
 describe('health', () => {
@@ -80,7 +81,78 @@ describe('GET /metrics', () => {
   });
 });
 
+describe('drain', () => {
+  it('refuses new jobs, and answers all else until the jobs have ended', async () => {
+    await using api = await startTestApi();
+    const job = (await (await post(`${api.url}/v1/jobs`, { argv: ['x'] })).json()) as JobDocument;
+    const wait = post(`${api.url}/v1/jobs`, { argv: ['y'] }, { prefer: 'wait=60' });
+    const stream = await fetch(`${api.url}/v1/jobs/${job.id}/events`);
+    await until(() => api.queue.openStreams === 2, 'both wait');
+    let isDrained = false;
+    const drained = api.server.drain({ waitMs: 60_000 }).then(() => (isDrained = true));
+
+    const refused = await post(`${api.url}/v1/jobs`, { argv: ['late'] });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await refused.json()).toMatchObject({ code: 'shutting-down' });
+    expect(await (await fetch(`${api.url}/readyz`)).json()).toMatchObject({
+      code: 'not-ready',
+      errors: [{ field: 'service', message: 'is shutting down' }],
+    });
+    expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${api.url}/v1/jobs/${job.id}`)).status).toBe(200);
+    expect(isDrained).toBe(false);
+
+    for (const id of [job.id, api.queue.newest('y') ?? '']) {
+      api.queue.finish(id, await makeResult(api.store, id, new Uint8Array()));
+    }
+    expect((await wait).status).toBe(200);
+    expect(await stream.text()).toContain('"state":"succeeded"');
+    await drained;
+    expect(api.queue.newest('late')).toBeUndefined();
+  });
+
+  it('waits no longer than told, and cuts nothing', async () => {
+    await using api = await startTestApi();
+    const wait = post(`${api.url}/v1/jobs`, { argv: ['y'] }, { prefer: 'wait=60' });
+    await until(() => api.queue.openStreams === 1, 'it waits');
+    await api.server.drain({ waitMs: 0 });
+    await api.server.drain({ waitMs: 20 });
+    expect(api.queue.openStreams).toBe(1);
+    const id = api.queue.newest('y') ?? '';
+    api.queue.finish(id, await makeResult(api.store, id, new Uint8Array()));
+    expect((await wait).status).toBe(200);
+  });
+});
+
 describe('close', () => {
+  it('lets the stream of a job that has ended come to its last event', async () => {
+    const api = await startTestApi();
+    const { id } = (await (await post(`${api.url}/v1/jobs`, { argv: ['x'] })).json()) as JobDocument;
+    const { port } = new URL(api.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    for (let index = 0; index < 300; index += 1) {
+      const text = 'x'.repeat(16_000);
+      const offset = index * text.length;
+      api.queue.emit(id, {
+        type: 'output',
+        attempt: 1,
+        step: 'run',
+        stream: 'stdout',
+        offset,
+        encoding: 'utf8',
+        text,
+      });
+    }
+    socket.write(`GET /v1/jobs/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await until(() => api.queue.openStreams === 1, 'it is read');
+    api.queue.finish(id, await makeResult(api.store, id, new Uint8Array()));
+    const closed = api.close();
+    let text = '';
+    for await (const chunk of socket as AsyncIterable<Buffer>) text += chunk.toString();
+    expect(text).toContain('"state":"succeeded"');
+    await closed;
+  });
+
   it('ends waits with the job as it is and streams without a word of failure, then is gone', async () => {
     const api = await startTestApi();
     const submitted = (await (await post(`${api.url}/v1/jobs`, { argv: ['x'] })).json()) as JobDocument;

@@ -3,7 +3,7 @@ import { jobEventSchema } from '@sandlot/contract';
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
 import { z } from 'zod';
 import type { ApiContext } from '../api-context.js';
-import { findRecord } from '../job/find-record.js';
+import { findRecord, hasEnded } from '../job/find-record.js';
 import { jobParams } from '../job/job-headers.js';
 import { problemResponses } from '../openapi/route-docs.js';
 import { sseFrames } from './sse-frames.js';
@@ -45,7 +45,7 @@ export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
     const { id } = await findRecord(queue, request.params.id);
     const after = request.headers['last-event-id'];
     // The scope ends with the response, and the events with the scope: a client that goes leaves nothing behind.
-    const { signal } = scopes.open(reply.raw);
+    const { signal } = scopes.open(reply.raw, { isOver: async () => await hasEnded(queue, id) });
     const events = queue.events(id, after === undefined || after === '' ? { signal } : { after, signal });
     return await reply
       .type('text/event-stream; charset=utf-8')

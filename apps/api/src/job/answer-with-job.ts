@@ -2,6 +2,7 @@ import { isTerminal, type JobDocument } from '@sandlot/contract';
 import { toDocument, type JobRecord } from '@sandlot/engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api-context.js';
+import { hasEnded } from './find-record.js';
 import { preferWait } from '../wait/prefer-wait.js';
 import { waitForEnd } from '../wait/wait-for-end.js';
 
@@ -32,7 +33,10 @@ async function waitIfPreferred(
   if (seconds === undefined) return record;
   void reply.header('preference-applied', `wait=${seconds}`);
   if (isTerminal(record.state)) return record;
-  const scope = scopes.open(reply.raw, seconds * 1000);
+  const scope = scopes.open(reply.raw, {
+    isOver: async () => await hasEnded(queue, record.id),
+    timeoutMs: seconds * 1000,
+  });
   try {
     await waitForEnd(queue, record.id, scope.signal);
     return (await queue.find(record.id)) ?? record;

@@ -1,3 +1,4 @@
+import { isTerminal } from '@sandlot/contract';
 import type { JobQueue, JobRecord } from '@sandlot/engine';
 import { jobNotFound } from '../problem/refusal.js';
 
@@ -13,4 +14,10 @@ export async function findRecord(queue: Pick<JobQueue, 'find'>, id: string): Pro
   const record = isJobId(id) ? await queue.find(id) : undefined;
   if (record === undefined) throw jobNotFound(id);
   return record;
+}
+
+/** Whether a job is in a state that never changes again. */
+export async function hasEnded(queue: Pick<JobQueue, 'find'>, id: string): Promise<boolean> {
+  const record = await queue.find(id);
+  return record !== undefined && isTerminal(record.state);
 }

@@ -55,7 +55,7 @@ const schema = {
 /** POST /v1/jobs */
 export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
   app.post('/v1/jobs', { schema, preValidation: refuseNoBody }, async (request, reply) => {
-    if (context.scopes.isEnded) throw shuttingDown();
+    if (context.scopes.isDraining) throw shuttingDown();
     const key = request.headers['idempotency-key'];
     const { record, isReplay } = await acceptJob(context, request.body, key, request.log);
     if (isReplay) void reply.header('idempotent-replayed', 'true');

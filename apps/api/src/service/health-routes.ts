@@ -59,7 +59,7 @@ async function findObstacles(
     obstacleOf(ready(), 'cannot say whether it is ready', log),
   ]);
   return [
-    ...(scopes.isEnded ? [{ field: 'service', message: 'is shutting down' }] : []),
+    ...(scopes.isDraining ? [{ field: 'service', message: 'is shutting down' }] : []),
     ...(queueObstacle === undefined ? [] : [{ field: 'queue', message: queueObstacle }]),
     ...(otherObstacle === undefined ? [] : [{ field: 'worker', message: otherObstacle }]),
   ];

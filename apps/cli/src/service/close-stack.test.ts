@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CloseStack, closeTogether } from './close-stack.js';
+import { CloseStack } from './close-stack.js';
 
 describe('CloseStack', () => {
   it('closes in the opposite order, once', async () => {
@@ -18,19 +18,5 @@ describe('CloseStack', () => {
     stack.push(() => Promise.reject(new Error('stuck')));
     await expect(stack.close()).rejects.toMatchObject({ errors: [new Error('stuck')] });
     expect(closed).toEqual(['queue']);
-  });
-});
-
-describe('closeTogether', () => {
-  it('waits for the slow even if the quick fails', async () => {
-    let isClosed = false;
-    const slow = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      isClosed = true;
-    };
-    await expect(closeTogether([() => Promise.reject(new Error('stuck')), slow])).rejects.toThrow(
-      AggregateError,
-    );
-    expect(isClosed).toBe(true);
   });
 });

@@ -15,12 +15,3 @@ export class CloseStack {
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be closed');
   }
 }
-
-/** Closes several things at once. @throws {AggregateError} with all failures, once all have settled. */
-export async function closeTogether(closers: readonly (() => Promise<void>)[]): Promise<void> {
-  const settled = await Promise.allSettled(closers.map(async (close) => await close()));
-  const failures = settled.flatMap((result): unknown[] =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
-  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be closed');
-}

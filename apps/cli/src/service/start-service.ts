@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { startApi } from '@sandlot/api';
+import { startApi, type ApiServer } from '@sandlot/api';
 import type { JobQueue, JobStore, Sandbox } from '@sandlot/engine';
 import { createQueue } from '@sandlot/queue';
 import { createSandbox } from '@sandlot/sandbox';
@@ -9,7 +9,7 @@ import { startWorker } from '@sandlot/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/read-config.js';
-import { CloseStack, closeTogether } from './close-stack.js';
+import { CloseStack } from './close-stack.js';
 import type { ServiceFacts } from './describe-service.js';
 import { openDataDir } from './open-data-dir.js';
 import type { ServicePart } from './service-part.js';
@@ -39,7 +39,7 @@ interface Base extends ServiceOptions {
 
 /**
  * Puts the service together: first what is most likely to fail, last the worker, so that no job has begun when
- * anything fails.
+ * anything fails. It closes in the opposite order, but that the API first refuses new jobs.
  *
  * @throws {Error} worded for the operator; everything begun until then is closed again.
  */
@@ -48,18 +48,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   try {
     const base = await openBase(options, closing);
     const sandbox = options.parts.has('worker') ? await openSandbox(base) : undefined;
-    // API and worker close together: while running jobs end, new ones are already refused.
-    const parts: (() => Promise<void>)[] = [];
-    closing.push(async () => await closeTogether(parts));
-    const address = options.parts.has('api') ? await addApi(base, sandbox, parts) : undefined;
-    const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox, parts);
+    const api = options.parts.has('api') ? await addApi(base, sandbox) : undefined;
+    const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox);
+    if (api !== undefined) closing.push(async () => await drainApi(api, options, worker !== undefined));
     const { dataDir, queue } = options.config;
     return {
       facts: {
         version: options.version,
         dataDir,
         queue,
-        ...(address === undefined ? {} : { address }),
+        ...(api === undefined ? {} : { address: api.address }),
         ...(worker === undefined ? {} : { worker }),
       },
       close: async () => await closing.close(),
@@ -91,10 +89,9 @@ async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
 }
 
 async function addApi(
-  { queue, store, registry, logger, config, version }: Base,
+  { queue, store, registry, logger, config, version, closing }: Base,
   sandbox: Sandbox | undefined,
-  parts: (() => Promise<void>)[],
-): Promise<string> {
+): Promise<ApiServer> {
   const { listen, maxima, bodyBytes } = config;
   const worker = sandbox === undefined ? {} : { tier: sandbox.abilities.tier, slots: sandbox.slots };
   const api = await startApi({
@@ -108,14 +105,21 @@ async function addApi(
     info: () => ({ version, ...worker }),
     ready: async () => undefined,
   });
-  parts.push(async () => await api.close());
-  return api.address;
+  closing.push(async () => await api.close());
+  return api;
+}
+
+/**
+ * From now on new jobs are refused, and clients can follow those that still end. A worker in this process gives them
+ * its grace when it closes; jobs that run elsewhere are given the same time here.
+ */
+async function drainApi(api: ApiServer, { config }: ServiceOptions, hasWorker: boolean): Promise<void> {
+  await api.drain({ waitMs: hasWorker ? 0 : config.graceMs });
 }
 
 async function addWorker(
-  { queue, store, registry, logger, config }: Base,
+  { queue, store, registry, logger, config, closing }: Base,
   sandbox: Sandbox,
-  parts: (() => Promise<void>)[],
 ): Promise<NonNullable<ServiceFacts['worker']>> {
   const name = `${hostname()}-${process.pid}`;
   const { concurrency, graceMs, retention } = config;
@@ -131,6 +135,6 @@ async function addWorker(
     registry,
     sweepMs,
   });
-  parts.push(async () => await worker.close({ graceMs }));
+  closing.push(async () => await worker.close({ graceMs }));
   return { name, slots: sandbox.slots, abilities: sandbox.abilities };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@sandlot/client';
+import { createClient, type Client } from '@sandlot/client';
+import type { JobState } from '@sandlot/contract';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hasCells } from '../support/cells.js';
 import { findProcesses } from '../support/find-processes.js';
@@ -48,8 +49,10 @@ describe.runIf(hasCells)('a service that goes down and comes back', () => {
     const env = await makeEnvironment(10_000);
     const first = await services.start('serve', env);
     const client = createClient({ baseUrl: first.address });
+    const waiting = client.submit({ argv: shell('echo ready; sleep 1; echo done') }, { waitSeconds: 20 });
     const { id } = await client.submit({ argv: shell('echo ready; sleep 1; echo done') });
     await until('the job to run', async () => (await client.get(id)).state === 'running');
+    const following = lastState(client, id);
     first.process.child.kill('SIGTERM');
     await until(
       'a refusal',
@@ -59,6 +62,9 @@ describe.runIf(hasCells)('a service that goes down and comes back', () => {
           () => true,
         ),
     );
+    // Whoever waits or follows is told the end.
+    expect(await waiting).toMatchObject({ state: 'succeeded' });
+    expect(await following).toBe('succeeded');
     expect(await first.process.ended).toMatchObject({ code: 0, signal: null });
     const second = await services.start('serve', env);
     expect(await createClient({ baseUrl: second.address }).get(id)).toMatchObject({
@@ -102,3 +108,9 @@ describe.runIf(hasCells)('a service that goes down and comes back', () => {
     expect(job.attempts[0]).toMatchObject({ cause: { code: 'worker-draining' } });
   });
 });
+
+async function lastState(client: Client, id: string): Promise<JobState | undefined> {
+  let last: JobState | undefined;
+  for await (const { event } of client.events(id)) if (event.type === 'state') last = event.state;
+  return last;
+}

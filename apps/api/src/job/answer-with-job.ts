@@ -2,9 +2,9 @@ import { isTerminal, type JobDocument } from '@sandlot/contract';
 import { toDocument, type JobRecord } from '@sandlot/engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api-context.js';
-import { hasEnded } from './find-record.js';
 import { preferWait } from '../wait/prefer-wait.js';
 import { waitForEnd } from '../wait/wait-for-end.js';
+import { hasEnded } from './find-record.js';
 
 /**
  * Answers with a job: 200 if it has ended, otherwise 202 and where to look for it. `Prefer: wait` lets it end

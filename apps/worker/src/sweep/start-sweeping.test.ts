@@ -1,15 +1,21 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
+import type { BlobSweeper } from './blob-sweeper.js';
 import { startSweeping } from './start-sweeping.js';
+
+type Sweep = BlobSweeper['sweep'];
 
 const logger = pino({ level: 'silent' });
 
 describe('startSweeping', () => {
-  it('sweeps at once and again, also after a failure', async () => {
-    const sweep = vi.fn(async () => 0).mockRejectedValueOnce(new Error('the store is away'));
+  it('sweeps at once and again, also after a failure, until it is stopped', async () => {
+    const sweep = vi.fn<Sweep>(async () => 0).mockRejectedValueOnce(new Error('the store is away'));
     const sweeping = startSweeping({ sweeper: { sweep }, intervalMs: 1, logger });
     await vi.waitUntil(() => sweep.mock.calls.length >= 3);
     await sweeping.stop();
+    const calls = sweep.mock.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sweep.mock.calls).toHaveLength(calls);
   });
 
   it('pauses the longer the longer a sweep takes', async () => {
@@ -28,7 +34,7 @@ describe('startSweeping', () => {
 
   it('waits at its end for the sweep under way, and begins no other', async () => {
     let isDone = false;
-    const sweep = vi.fn(async (_now: number, signal: AbortSignal) => {
+    const sweep = vi.fn<Sweep>(async (_now, signal) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       isDone = true;
       return 0;

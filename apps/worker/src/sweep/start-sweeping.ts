@@ -21,7 +21,9 @@ export function startSweeping(options: SweepingOptions): { stop(): Promise<void>
     await sweepOnce(options, stopping.signal);
     const pauseMs = Math.max(options.intervalMs, PAUSE_PER_WORK * (performance.now() - begun));
     if (stopping.signal.aborted) return;
-    timer = setTimeout(() => (running = next()), pauseMs);
+    timer = setTimeout(() => {
+      running = next();
+    }, pauseMs);
     timer.unref();
   };
   running = next();

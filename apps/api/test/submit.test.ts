@@ -67,6 +67,38 @@ describe('POST /v1/jobs', () => {
     expect(await readdir(api.storeDirectory)).toEqual(before);
   });
 
+  it('says that the job may have been accepted when the queue did not answer, and what to do', async () => {
+    const enqueue = api.queue.enqueue.bind(api.queue);
+    let id = '';
+    api.queue.enqueue = async (job) => {
+      ({ id } = job);
+      throw new InfrastructureError('queue-unavailable', 'Cannot accept the job: Command timed out');
+    };
+    const unkeyed = (await (await submit({ argv: ['x'] })).json()) as Problem;
+    expect(unkeyed).toMatchObject({ code: 'queue-unavailable', status: 503 });
+    expect(unkeyed.detail).toContain(`The job ${id} may or may not have been accepted. GET /v1/jobs/${id}`);
+    const keyed = (await (await submit({ argv: ['x'] }, { 'idempotency-key': 'lost' })).json()) as Problem;
+    api.queue.enqueue = enqueue;
+    expect(keyed.detail).toContain(
+      `The job ${id} may or may not have been accepted. Repeat the request with the`,
+    );
+    expect(JSON.stringify([keyed, unkeyed])).not.toMatch(/nothing was accepted|timed out/);
+    expect(api.log.filter((line) => line.includes('Command timed out'))).toHaveLength(2);
+  });
+
+  it('says that there is no job when the queue failed before it was offered one', async () => {
+    const reserve = api.queue.reserve.bind(api.queue);
+    api.queue.reserve = async () => {
+      throw new InfrastructureError('queue-unavailable', 'Cannot look up the idempotency key');
+    };
+    const problem = (await (await submit({ argv: ['x'] }, { 'idempotency-key': 'r' })).json()) as Problem;
+    api.queue.reserve = reserve;
+    expect([problem.code, problem.detail]).toEqual([
+      'queue-unavailable',
+      'The queue cannot be reached, or gave no answer in time. This request has made no job.',
+    ]);
+  });
+
   it('refuses limits above the operator’s maximum, all of them at once', async () => {
     const response = await submit({
       argv: ['x'],

@@ -5,6 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import type { ApiContext } from '../api-context.js';
 import { fingerprint } from '../body/fingerprint.js';
 import { Refusal } from '../problem/refusal.js';
+import { maybeAccepted, notOffered } from './acceptance-refusal.js';
 import { limitRefusal, misfitRefusal } from './limit-refusal.js';
 
 export interface Acceptance {
@@ -30,7 +31,9 @@ export async function acceptJob(
   const own = uuidv7();
   if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, spec, resolved.limits, log);
   const idempotency = { key: idempotencyKey, fingerprint: fingerprint(spec) };
-  const reserved = await context.queue.reserve(own, idempotency);
+  const reserved = await context.queue.reserve(own, idempotency).catch((error: unknown) => {
+    throw notOffered(error);
+  });
   if (reserved.kind === 'conflict') throw keyConflict(idempotencyKey);
   if (reserved.kind === 'replayed') return { record: reserved.record, isReplay: true };
   // If this fails its contents stay: another request with the key may be storing them for the same job. What no
@@ -62,7 +65,9 @@ async function storeAndEnqueue(
 ): Promise<Acceptance> {
   const createdAt = new Date().toISOString();
   const job: NewJob = { id, createdAt, spec: await storeSpec(context.store, id, spec, limits) };
-  const { kind, record } = await context.queue.enqueue(job, idempotency);
+  const { kind, record } = await context.queue.enqueue(job, idempotency).catch((error: unknown) => {
+    throw maybeAccepted(error, id, idempotency !== undefined);
+  });
   return { record, isReplay: kind === 'replayed' };
 }
 

@@ -12,7 +12,9 @@ export function sendProblem(
   const refusal = toRefusal(error, request, bodyBytes);
   const { status } = PROBLEMS[refusal.code];
   if (refusal.code === 'internal-error') request.log.error({ err: error }, 'request failed');
-  else if (error !== refusal && status === 503) request.log.warn({ err: error }, 'request refused');
+  else if (status === 503 && refusal.cause !== undefined) {
+    request.log.warn({ err: refusal.cause }, 'request refused');
+  }
   const document = problem(refusal.code, {
     detail: refusal.message,
     requestId: request.id,

@@ -1,10 +1,8 @@
-import { PROBLEMS, quote, type ProblemCode } from '@sandlot/contract';
+import { PROBLEMS, quote } from '@sandlot/contract';
 import { InfrastructureError } from '@sandlot/engine';
 import type { FastifyRequest } from 'fastify';
+import { infrastructureRefusal } from './infrastructure-refusal.js';
 import { Refusal } from './refusal.js';
-
-/** Seconds after which a client may find a service that failed well again. */
-const RETRY_AFTER = { 'retry-after': '2' };
 
 /**
  * Words whatever a request ended with as a refusal. Only what the client can act on goes into it; paths,
@@ -22,13 +20,6 @@ export function toRefusal(error: unknown, request: FastifyRequest, bodyBytes: nu
     return new Refusal('malformed-request', brokenRequest(code), { cause: error });
   }
   return new Refusal('internal-error', PROBLEMS['internal-error'].meaning, { cause: error });
-}
-
-function infrastructureRefusal(error: InfrastructureError): Refusal {
-  const code: ProblemCode =
-    error.code === 'queue-unavailable' || error.code === 'store-unavailable' ? error.code : 'internal-error';
-  const headers = code === 'internal-error' ? {} : RETRY_AFTER;
-  return new Refusal(code, PROBLEMS[code].meaning, { headers, cause: error });
 }
 
 function mediaTypeRefusal(request: FastifyRequest, cause: unknown): Refusal {

@@ -16,7 +16,8 @@ const BATCH_JOBS = 2_048;
 
 export interface ArchiverOptions {
   readonly directory: string;
-  readonly state: QueueState;
+  /** The state of this moment. */
+  readonly state: () => QueueState;
   /** What finished jobs may take in memory before they are moved. Unit: bytes. */
   readonly residentBytes: number;
   /** Size from which on a segment is left for a new one. Unit: bytes. */
@@ -63,20 +64,25 @@ export class Archiver {
   /** A finished job that is on disk; undefined if it is not, or was removed meanwhile. */
   async read(id: string): Promise<StoredJob | undefined> {
     const { directory, state } = this.#o;
-    const place = state.archive.place(id);
+    const place = state().archive.place(id);
     if (place === undefined) return undefined;
     try {
       const { number, length } = place;
       return await this.#cache.get(number, length, async () => readJob(directory, place));
     } catch (thrown) {
-      if (state.archive.place(id)?.number !== place.number) return undefined;
+      if (state().archive.place(id)?.number !== place.number) return undefined;
       throw thrown;
     }
   }
 
   /** Forgets segments whose jobs are all gone; a snapshot made now does without them. */
   dropEmptySegments(): void {
-    this.#removable = [...this.#removable, ...this.#o.state.archive.dropEmpty(this.#writer.number)];
+    this.#removable = [...this.#removable, ...this.#o.state().archive.dropEmpty(this.#writer.number)];
+  }
+
+  /** A failed write has brought forgotten segments back. */
+  keepDropped(): void {
+    this.#removable = [];
   }
 
   /** Removes the files of forgotten segments, once nothing on disk names them any more. */
@@ -95,12 +101,12 @@ export class Archiver {
   async #moveWhileTooMany(): Promise<void> {
     const { state, residentBytes, onError } = this.#o;
     this.#isLooking = true;
-    while (!this.#isClosing && state.finishedBytes > this.#moveAt) {
+    while (!this.#isClosing && state().finishedBytes > this.#moveAt) {
       try {
         await this.move(Math.max(0, residentBytes - BATCH_BYTES));
       } catch (thrown) {
         // They stay in memory, and in the journal; it is tried again when there are more.
-        this.#moveAt = state.finishedBytes + BATCH_BYTES;
+        this.#moveAt = state().finishedBytes + BATCH_BYTES;
         onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
       }
     }
@@ -110,19 +116,26 @@ export class Archiver {
   async #move(most: number): Promise<void> {
     const { state, residentBytes } = this.#o;
     let moved = -1;
-    for (let left = state.finishedBytes - most; left > 0 && moved !== 0; left -= moved)
+    for (let left = state().finishedBytes - most; left > 0 && moved !== 0; left -= moved)
       moved = await this.#moveBatch(left);
     this.#moveAt = residentBytes;
   }
 
   /** Moves a batch, of `most` bytes or a little more. Gives how much memory that freed. */
   async #moveBatch(most: number): Promise<number> {
-    const { state, commit, durable } = this.#o;
+    const { commit, durable } = this.#o;
+    const state = this.#o.state();
     const jobs = takeBatch(state, Math.min(most, BATCH_BYTES));
     const changed = new Set<string>();
     state.changed = changed;
     try {
-      const [appended] = await Promise.all([this.#writer.append(jobs), durable()]);
+      // The writer takes one batch at a time, so both have to be over.
+      const isDurable = durable();
+      isDurable.catch(() => undefined);
+      const appended = await this.#writer.append(jobs);
+      await isDurable;
+      // A write failed and was undone: whether these jobs have ended has to be looked up anew.
+      if (this.#o.state() !== state) return 0;
       const rows = appended.rows.map((row) => (changed.has(row[0]) ? voidRow(row) : row));
       const before = state.finishedBytes;
       commit({ t: 'arch', ...appended, rows });

@@ -6,6 +6,7 @@ import { toJobJson } from './to-job-json.js';
 /** Reading jobs, counts, metadata and events. */
 export class BackendGetters extends BackendUnsupported {
   async getJobData(jobId: string): Promise<JobJson | undefined> {
+    this.store.durableState.checkIsTrue();
     const job = this.store.job(jobId) ?? (await this.store.read(jobId));
     // What is told of a job's end must not be untold by a crash.
     if (job?.finishedOn !== undefined && !this.store.state.archive.has(jobId)) await this.store.durable();

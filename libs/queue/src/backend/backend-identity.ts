@@ -28,8 +28,8 @@ export class BackendIdentity extends EventEmitter {
     store.waiters.add(this.waiters);
   }
 
+  /** Always ready: each change says for itself whether it can be made. A failure here would be taken for a job's. */
   async waitUntilReady(): Promise<void> {
-    this.store.durableState.check();
     return Promise.resolve();
   }
 

@@ -15,7 +15,8 @@ import { endStateOf } from '../state/end-state.js';
 import { addJob } from './add-job.js';
 import { BackendGetters } from './backend-getters.js';
 import { changeDelay, changePriority, requireJob, retryFinished } from './change-job.js';
-import { finishJob, toKeepJobs, type Finish, type FinishedState } from './finish-job.js';
+import { toKeepJobs, type Finish, type FinishedState } from './finish-job.js';
+import { finishDurably } from './finish-durably.js';
 import { hasJob, leaseNextJob, makeWait, msToDue, type NextJob } from './lease-job.js';
 import { delayJob, giveBack, recoverStalled } from './release-job.js';
 import { cleanJobs, obliterate, removeJob } from './remove-jobs.js';
@@ -232,8 +233,7 @@ export class EmbeddedBackend extends BackendGetters implements IQueueBackend {
     finish: Finish,
     fetchNext: boolean,
   ): Promise<{ result: NextJob | []; finishedOn: number }> {
-    const finishedOn = finishJob(this.store, jobId ?? '', finish);
-    await this.store.durable();
+    const finishedOn = await finishDurably(this.store, jobId ?? '', finish);
     const next = fetchNext && this.closing === undefined;
     return { result: next ? leaseNextJob(this.store, finish.token, this.#workerName) : [], finishedOn };
   }

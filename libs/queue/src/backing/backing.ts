@@ -45,6 +45,8 @@ export interface Link {
     id: string,
     end: { readonly state: JobState; readonly at: number; readonly inQueue: boolean },
   ): Promise<void>;
+  /** Gives a job's lock up where it stands, so that the job is found stalled and leased again. */
+  abandon(id: string, token: string): Promise<void>;
   close(): Promise<void>;
 }
 

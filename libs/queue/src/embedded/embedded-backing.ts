@@ -12,6 +12,7 @@ import type { StoredJob } from '../state/stored-job.js';
 import { EmbeddedHistory } from './embedded-history.js';
 import { EmbeddedKeys } from './embedded-keys.js';
 import { EmbeddedStore } from './embedded-store.js';
+import { keepLocks } from './keep-locks.js';
 
 /** A queue inside this process. One link serves all, since nothing can be out of reach. */
 export class EmbeddedBacking implements Backing {
@@ -28,6 +29,13 @@ export class EmbeddedBacking implements Backing {
     this.store = new EmbeddedStore(durableState, QUEUE_NAME);
     this.keys = new EmbeddedKeys(this.store, Math.max(KEY_AGE_MS, retentionMs));
     recoverStalled(this.store);
+    durableState.listen({
+      rolledBack: (before, after) => keepLocks(this.store.locks, before, after),
+      recovered: () => {
+        recoverStalled(this.store);
+        this.store.wake();
+      },
+    });
     const backendFactory: BackendFactory<EmbeddedBackend, object> = (name, options) =>
       new EmbeddedBackend(name, options, this.store);
     const ledgers: LedgerStore = {
@@ -38,6 +46,7 @@ export class EmbeddedBacking implements Backing {
       backendFactory,
       ledgers,
       events: { append: async (id, batch) => this.#append(id, batch) },
+      abandon: async (id, token) => this.#abandon(id, token),
       markEnded: async (id, { state, inQueue }) => this.#markEnded(id, state, inQueue),
       close: async () => Promise.resolve(),
     };
@@ -89,6 +98,12 @@ export class EmbeddedBacking implements Backing {
     if (next !== expected) this.store.commit({ t: 'set', id, to: { ledger: next } });
     if (durable) await this.store.durable();
     return { kind: 'swapped' };
+  }
+
+  /** Its job is found stalled. */
+  async #abandon(id: string, token: string): Promise<void> {
+    if (this.store.locks.get(id) === token) this.store.locks.delete(id);
+    return Promise.resolve();
   }
 
   /** How a job finished is noted along with its end. */

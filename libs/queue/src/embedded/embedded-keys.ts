@@ -30,6 +30,8 @@ export class EmbeddedKeys implements KeyStore {
     const name = nameOf(key);
     const found = await this.#read(name);
     if (!isSameKey(found, expected)) return found;
+    // A note must not outlive its job, whose write may be under way and fail.
+    if (record.added) await this.#store.durable();
     // Reading may have taken a while, and others may have been faster.
     const isArchived = this.#store.state.archive.idOfKey(name) !== undefined;
     const now = this.#inMemory(name) ?? (isArchived ? found : undefined);

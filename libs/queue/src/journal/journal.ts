@@ -1,10 +1,13 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { InfrastructureError } from '@sandlot/engine';
 import { encodeFrame } from './frame.js';
 import { journalPath, syncDirectory } from './journal-files.js';
+import { journalUnwritable } from './journal-unwritable.js';
 
-/** Characters per batch; what is beyond waits for the next one. */
-const MAX_BATCH_LENGTH = 4 * 1024 * 1024;
+/** Characters per frame; a batch may have several. */
+const MAX_FRAME_LENGTH = 4 * 1024 * 1024;
+/** What must fit on the disk before the journal is written again after a failure. Unit: bytes. */
+const PROBE_BYTES = 64 * 1024;
 
 /** Those who wait for one batch to be on disk. */
 interface Batch {
@@ -13,34 +16,50 @@ interface Batch {
   readonly reject: (error: Error) => void;
 }
 
+export interface JournalOptions {
+  readonly directory: string;
+  /** Called at once when a batch could not be written: everything is refused until `reopen`. */
+  readonly onFailure: (failure: InfrastructureError) => void;
+}
+
 /**
  * The newest journal file, appended to in batches: all entries of one turn, and all that came while the batch
- * before was being synced, share one write and one fdatasync. Any failure to write is final, since nobody knows
- * what is on disk then: the queue refuses everything until it is opened anew.
+ * before was being synced, share one write and one fdatasync. A batch is on disk as a whole or rejected as a whole,
+ * and with it all that came after it. The journal then refuses everything until its owner has had it cut back to
+ * the last batch that was acknowledged (`rollBack`), found room for more (`probe`) and called `reopen`.
  */
 export class Journal {
   readonly #directory: string;
+  readonly #onFailure: JournalOptions['onFailure'];
   #file: FileHandle;
   #number: number;
+  /** Length of what was acknowledged. */
   #bytes: number;
-  readonly #pending: string[] = [];
+  #pending: string[] = [];
   /** The batch of what is pending. */
   #next = newBatch();
   /** The batch that is being written. */
   #current: Batch | undefined;
   #writing: Promise<void> | undefined;
-  #rotation: (() => void) | undefined;
+  #rotation: Batch | undefined;
   #failure: InfrastructureError | undefined;
 
-  private constructor(directory: string, file: FileHandle, number: number, bytes: number) {
+  private constructor(
+    { directory, onFailure }: JournalOptions,
+    file: FileHandle,
+    number: number,
+    bytes: number,
+  ) {
     this.#directory = directory;
+    this.#onFailure = onFailure;
     this.#file = file;
     this.#number = number;
     this.#bytes = bytes;
   }
 
   /** Opens `journal-<number>` to go on after its first `bytes` bytes; what follows them is cut off. */
-  static async open(directory: string, number: number, bytes: number): Promise<Journal> {
+  static async open(options: JournalOptions, number: number, bytes: number): Promise<Journal> {
+    const { directory } = options;
     const file = await open(journalPath(directory, number), 'a', 0o600);
     const { size } = await file.stat();
     if (size > bytes) {
@@ -48,19 +67,27 @@ export class Journal {
       await file.sync();
     }
     await syncDirectory(directory);
-    return new Journal(directory, file, number, bytes);
+    return new Journal(options, file, number, bytes);
   }
 
   get number(): number {
     return this.#number;
   }
 
-  /** Size of the newest file. */
+  /** Size of the newest file, without what is being written. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** @throws {InfrastructureError} `queue-unavailable` once a write has failed. */
+  get path(): string {
+    return journalPath(this.#directory, this.#number);
+  }
+
+  get isRefusing(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** @throws {InfrastructureError} `queue-unavailable`, from a failed write until `reopen`. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -79,20 +106,65 @@ export class Journal {
     return this.#current?.durable;
   }
 
-  /** Goes on in a new file from the next batch on; resolves with its number. */
+  /** Goes on in a new file from the next batch on; resolves with its number. If there can be none, all stays as it is. */
   async rotate(): Promise<number> {
     this.check();
-    await new Promise<void>((resolve) => {
-      this.#rotation = resolve;
-      this.#schedule();
-    });
-    this.check();
+    this.#rotation ??= newBatch();
+    this.#schedule();
+    await this.#rotation.durable;
     return this.#number;
+  }
+
+  /**
+   * Cuts off what was not acknowledged. Resolves once that is durable.
+   *
+   * @throws {Error} the system's: then nobody knows what is on disk.
+   */
+  async rollBack(): Promise<void> {
+    await this.#file.truncate(this.#bytes);
+    await this.#file.datasync();
+    // Left behind by a rotation that failed half-way; with it there, this file could not be the newest.
+    await rm(journalPath(this.#directory, this.#number + 1), { force: true });
+  }
+
+  /**
+   * Whether the journal can be written again, found out by writing and cutting off. The write begins in the page
+   * that acknowledged bytes end in, so it also puts that page on the disk anew, should a failed sync have left it
+   * in memory alone (fsync(2): after EIO a page may count as clean). Pages before it were synced with success.
+   *
+   * @throws {Error} as `rollBack` does.
+   */
+  async probe(): Promise<boolean> {
+    let hasRoom = false;
+    try {
+      await this.#file.appendFile(Buffer.alloc(PROBE_BYTES));
+      await this.#file.datasync();
+      hasRoom = true;
+    } catch (thrown) {
+      this.#failure = journalUnwritable(this.path, thrown);
+    }
+    await this.rollBack();
+    return hasRoom;
+  }
+
+  /** Takes entries again. What was rejected must be gone from disk and memory. */
+  reopen(): void {
+    this.#failure = undefined;
+  }
+
+  /** Refuses everything for good, for this reason. */
+  refuseFor(reason: InfrastructureError): void {
+    this.#failure = reason;
+  }
+
+  /** Resolves once nothing is being written. */
+  async settled(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
   }
 
   /** Writes what is left and closes the file. */
   async close(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    await this.settled();
     await this.#file.close();
   }
 
@@ -115,56 +187,76 @@ export class Journal {
   }
 
   async #writeBatch(): Promise<void> {
-    const lines = takeBatch(this.#pending);
+    const lines = this.#pending;
     if (lines.length === 0) return;
     const batch = this.#next;
     this.#current = batch;
-    if (this.#pending.length === 0) this.#next = newBatch();
-    const frame = encodeFrame(lines);
-    await this.#file.appendFile(frame);
+    this.#pending = [];
+    this.#next = newBatch();
+    let bytes = 0;
+    for (const part of inParts(lines)) {
+      const frame = encodeFrame(part);
+      await this.#file.appendFile(frame);
+      bytes += frame.length;
+    }
     await this.#file.datasync();
-    this.#bytes += frame.length;
-    // A batch that was split is on disk when its last part is.
-    if (this.#next !== batch) batch.resolve();
+    this.#bytes += bytes;
     this.#current = undefined;
+    batch.resolve();
   }
 
   async #rotateIfAsked(): Promise<void> {
-    const done = this.#rotation;
-    if (done === undefined) return;
-    const file = await open(journalPath(this.#directory, this.#number + 1), 'ax', 0o600);
-    await syncDirectory(this.#directory);
-    await this.#file.close();
-    this.#file = file;
-    this.#number += 1;
-    this.#bytes = 0;
-    this.#rotation = undefined;
-    done();
+    const rotation = this.#rotation;
+    if (rotation === undefined) return;
+    const path = journalPath(this.#directory, this.#number + 1);
+    try {
+      const file = await open(path, 'ax', 0o600);
+      const old = this.#file;
+      try {
+        await syncDirectory(this.#directory);
+      } catch (thrown) {
+        await file.close();
+        throw thrown;
+      }
+      this.#file = file;
+      this.#number += 1;
+      this.#bytes = 0;
+      this.#rotation = undefined;
+      rotation.resolve();
+      await old.close();
+    } catch (thrown) {
+      if (this.#rotation !== rotation) throw thrown;
+      await rm(path, { force: true });
+      this.#rotation = undefined;
+      rotation.reject(journalUnwritable(path, thrown));
+    }
   }
 
   #fail(thrown: unknown): void {
-    const path = journalPath(this.#directory, this.#number);
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
-    this.#failure = new InfrastructureError(
-      'queue-unavailable',
-      `Cannot write the queue's journal ${path}: ${why}. Make room or repair the disk, then restart; nothing that was acknowledged is lost`,
-      { cause: thrown },
-    );
-    this.#current?.reject(this.#failure);
-    this.#next.reject(this.#failure);
-    this.#rotation?.();
+    const failure = journalUnwritable(this.path, thrown);
+    this.#failure = failure;
+    for (const batch of [this.#current, this.#next, this.#rotation]) batch?.reject(failure);
+    this.#pending = [];
+    this.#next = newBatch();
+    this.#current = undefined;
+    this.#rotation = undefined;
+    this.#onFailure(failure);
   }
 }
 
-/** Takes lines off the front, at least one, up to the length of a batch. */
-function takeBatch(pending: string[]): readonly string[] {
+/** Lines in groups, of one line at least and of a frame's length at most. */
+function* inParts(lines: readonly string[]): Generator<readonly string[]> {
+  let part: string[] = [];
   let length = 0;
-  let count = 0;
-  while (count < pending.length && (count === 0 || length < MAX_BATCH_LENGTH)) {
-    length += pending[count]?.length ?? 0;
-    count += 1;
+  for (const line of lines) {
+    part.push(line);
+    length += line.length;
+    if (length < MAX_FRAME_LENGTH) continue;
+    yield part;
+    part = [];
+    length = 0;
   }
-  return pending.splice(0, count);
+  if (part.length > 0) yield part;
 }
 
 function newBatch(): Batch {

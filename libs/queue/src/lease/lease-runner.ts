@@ -39,8 +39,9 @@ export class LeaseRunner {
       return await this.#attempt(job, token);
     } catch (thrown) {
       if (thrown instanceof UnrecoverableError || isElsewhere(thrown)) throw thrown;
-      // A failure of our own bookkeeping must not become the job's end: its lock lapses and it is tried again.
+      // A failure of our own bookkeeping must not become the job's end: without a lock it is tried again.
       this.#o.consume.onError(toInfrastructureError(thrown));
+      await this.#o.link.abandon(jobId(job), token);
       throw new WaitingError();
     }
   }

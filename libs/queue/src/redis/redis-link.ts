@@ -45,6 +45,11 @@ export class RedisLink implements Link {
     this.events = { append: async (id, batch) => this.#append(id, batch) };
   }
 
+  /** Not renewed any more, it lapses. */
+  async abandon(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async markEnded(
     id: string,
     { state, at, inQueue }: { readonly state: JobState; readonly at: number; readonly inQueue: boolean },

@@ -1,21 +1,17 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { InfrastructureError } from '@sandlot/engine';
 import { archiveDirectory } from '../archive/archive-files.js';
 import { Archiver } from '../archive/archiver.js';
-import { checkArchive, loadArchive } from '../archive/load-archive.js';
+import { checkArchive } from '../archive/load-archive.js';
 import { Journal } from '../journal/journal.js';
-import {
-  journalPath,
-  listJournalFiles,
-  putInPlace,
-  removeFiles,
-  snapshotPath,
-} from '../journal/journal-files.js';
+import { listJournalFiles, putInPlace, removeFiles, snapshotPath } from '../journal/journal-files.js';
+import { journalUncertain } from '../journal/journal-unwritable.js';
 import { lockDirectory, type DirectoryLock } from '../journal/lock-directory.js';
-import { readJournal } from '../journal/read-journal.js';
-import { endStateOf } from './end-state.js';
 import type { Entry } from './entry.js';
-import { QueueState } from './queue-state.js';
-import { readSnapshot, writeSnapshot } from './snapshot.js';
+import type { QueueState } from './queue-state.js';
+import { replay } from './replay.js';
+import { writeSnapshot } from './snapshot.js';
 import type { StoredJob } from './stored-job.js';
 
 export interface DurableStateOptions {
@@ -29,9 +25,24 @@ export interface DurableStateOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** The state in memory, its journal on disk, and the archive of finished jobs. Changes are seen at once and durable once `durable` resolves. */
+/** How often a queue that cannot be written looks whether it can again. */
+const RETRY_MS = 1_000;
+
+/** Told when what was in memory alone is gone. */
+export interface RecoveryListener {
+  /** A write failed: memory now shows `after`, which is what is on disk. Nothing can be changed yet. */
+  readonly rolledBack: (before: QueueState, after: QueueState) => void;
+  /** Changes are taken again. */
+  readonly recovered: () => void;
+}
+
+/**
+ * The state in memory, its journal on disk, and the archive of finished jobs. Changes are seen at once and durable once `durable` resolves.
+ * If that rejects they are undone, by reading the disk anew, and so is everything after them; until the disk can be
+ * written again every change is refused.
+ */
 export class DurableState {
-  readonly state: QueueState;
+  #state: QueueState;
   readonly #journal: Journal;
   readonly #lock: DirectoryLock;
   readonly #options: DurableStateOptions;
@@ -39,7 +50,11 @@ export class DurableState {
   /** The journal is compacted beyond this size. */
   #compactAt: number;
   #compacting: Promise<void> | undefined;
-  #isClosing = false;
+  #recovering: Promise<void> | undefined;
+  /** Memory shows changes that are not on disk, and were rejected. */
+  #isUntrue = false;
+  #listener: RecoveryListener | undefined;
+  readonly #closing = new AbortController();
 
   private constructor(
     state: QueueState,
@@ -48,7 +63,7 @@ export class DurableState {
     options: DurableStateOptions,
     lastSegment: number,
   ) {
-    this.state = state;
+    this.#state = state;
     this.#journal = journal;
     this.#lock = lock;
     this.#options = options;
@@ -56,7 +71,7 @@ export class DurableState {
     this.#archiver = new Archiver({
       ...options,
       directory: archiveDirectory(options.directory),
-      state,
+      state: () => this.#state,
       lastSegment,
       commit: (entry) => this.commit(entry),
       durable: async () => this.durable(),
@@ -76,17 +91,45 @@ export class DurableState {
     try {
       const { state, number, bytes } = await replay(directory);
       const lastSegment = await checkArchive(archiveDirectory(directory), state);
-      const journal = await Journal.open(directory, number, bytes);
-      return new DurableState(state, journal, lock, options, lastSegment);
+      // Nothing is written before the first commit.
+      const onFailure = (failure: InfrastructureError): void => opened.#startRecovery(failure);
+      const journal = await Journal.open({ directory, onFailure }, number, bytes);
+      const opened = new DurableState(state, journal, lock, options, lastSegment);
+      return opened;
     } catch (thrown) {
       await lock.release();
       throw thrown;
     }
   }
 
-  /** @throws {InfrastructureError} `queue-unavailable` once the journal could not be written. */
+  /** What is so now. Another object after each failed write. */
+  get state(): QueueState {
+    return this.#state;
+  }
+
+  /** Whether changes are refused, for now or for good. */
+  get isRefusing(): boolean {
+    return this.#journal.isRefusing;
+  }
+
+  /** @throws {InfrastructureError} `queue-unavailable` while the journal cannot be written. */
   check(): void {
     this.#journal.check();
+  }
+
+  /** @throws {InfrastructureError} `queue-unavailable` while memory shows changes that were rejected. */
+  checkIsTrue(): void {
+    if (this.#isUntrue) this.check();
+  }
+
+  listen(listener: RecoveryListener): void {
+    this.#listener = listener;
+  }
+
+  /** Resolves once changes are taken again, with false if only a restart helps or the state is being closed. */
+  async recovered(): Promise<boolean> {
+    await this.#recovering;
+    return !this.isRefusing;
   }
 
   commit(...entries: readonly Entry[]): void {
@@ -94,7 +137,7 @@ export class DurableState {
       this.#journal.append(JSON.stringify(entry));
       this.state.apply(entry);
     }
-    if (this.#isClosing) return;
+    if (this.#closing.signal.aborted) return;
     this.#archiver.notice();
     if (this.#journal.bytes > this.#compactAt) this.#startCompaction();
   }
@@ -106,10 +149,9 @@ export class DurableState {
 
   /** Has a finished job in memory again, so that it can be changed. */
   async bringBack(id: string): Promise<void> {
-    const { archive } = this.state;
-    const number = archive.place(id)?.number;
+    const number = this.#state.archive.place(id)?.number;
     const job = await this.#archiver.read(id);
-    if (job !== undefined && archive.place(id)?.number === number)
+    if (job !== undefined && this.#state.archive.place(id)?.number === number)
       this.commit({ t: 'job', job: structuredClone(job) });
   }
 
@@ -130,9 +172,11 @@ export class DurableState {
   }
 
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#closing.abort();
     await this.#compacting?.catch(this.#options.onError);
     await this.#archiver.close();
+    await this.#journal.settled();
+    await this.#recovering;
     await this.#journal.close();
     await this.#lock.release();
   }
@@ -142,52 +186,84 @@ export class DurableState {
   }
 
   async #compact(): Promise<void> {
-    const { directory, compactBytes, onError } = this.#options;
+    const { compactBytes } = this.#options;
+    try {
+      this.check();
+      this.#compactAt = Math.max(compactBytes, await this.#rewrite());
+    } catch (thrown) {
+      // A disk that is full must not be asked again with every change.
+      this.#compactAt = this.#journal.bytes + compactBytes;
+      throw thrown;
+    }
+  }
+
+  /** Gives the size of the snapshot, in bytes. */
+  async #rewrite(): Promise<number> {
+    const { directory, onError } = this.#options;
     // A failure is told, and leaves more in the snapshot.
     await this.#archiver.move(0).catch(onError);
     this.#archiver.dropEmptySegments();
     const number = await this.#journal.rotate();
     const path = snapshotPath(directory, number);
-    const snapshotBytes = await writeSnapshot(`${path}.tmp`, this.state);
-    // What the snapshot shows must not be newer than what its journal can tell.
-    await this.#journal.durable();
+    const snapshotBytes = await this.#writeSnapshot(`${path}.tmp`);
     await putInPlace(directory, `${path}.tmp`, path);
     const { leftovers } = await listJournalFiles(directory);
     await removeFiles(leftovers);
     await this.#archiver.removeDropped();
-    this.#compactAt = Math.max(compactBytes, snapshotBytes);
+    return snapshotBytes;
   }
-}
 
-/** Reads the newest snapshot and what came after it. Gives where the newest journal goes on. */
-async function replay(
-  directory: string,
-): Promise<{ readonly state: QueueState; readonly number: number; readonly bytes: number }> {
-  const { snapshot, journals, leftovers } = await listJournalFiles(directory);
-  await removeFiles(leftovers);
-  const state = new QueueState();
-  const apply = (entry: Entry): void => state.apply(entry);
-  if (snapshot > 0) await readSnapshot(snapshotPath(directory, snapshot), apply);
-  await loadArchive(archiveDirectory(directory), state);
-  // Only `DurableState` writes these lines.
-  const onLine = (line: string): void => apply(JSON.parse(line) as Entry);
-  let bytes = 0;
-  for (const number of journals) {
-    bytes = await readJournal(journalPath(directory, number), {
-      onLine,
-      mayBeTorn: number === journals.at(-1),
-    });
+  /** What a snapshot shows must not be newer than what its journal can tell. If it cannot be, there is no file. */
+  async #writeSnapshot(path: string): Promise<number> {
+    try {
+      const snapshotBytes = await writeSnapshot(path, this.#state);
+      // A write that failed since has ended this wait, or still refuses it: recovery waits for the compaction.
+      await this.#journal.durable();
+      return snapshotBytes;
+    } catch (thrown) {
+      await rm(path, { force: true });
+      throw thrown;
+    }
   }
-  noteEndStates(state);
-  state.sortFinished();
-  return { state, number: journals.at(-1) ?? Math.max(1, snapshot), bytes };
-}
 
-/** Older versions noted an end apart, so a crash could come in between. */
-function noteEndStates(state: QueueState): void {
-  for (const { id, state: stands, endState, returnvalue = 'null' } of state.jobs.values()) {
-    if (endState !== undefined || stands !== 'completed') continue;
-    const found = endStateOf(JSON.parse(returnvalue));
-    if (found !== undefined) state.apply({ t: 'set', id, to: { endState: found } });
+  #startRecovery(failure: InfrastructureError): void {
+    this.#isUntrue = true;
+    this.#recovering = this.#recover().finally(() => (this.#recovering = undefined));
+    this.#options.onError(failure);
+  }
+
+  async #recover(): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      // It ends soon, since nothing can be durable now, and its failure is told by whoever started it.
+      await this.#compacting?.catch(() => undefined);
+      await this.#rollBack();
+      do {
+        if (signal.aborted) return;
+        // `close` ends this wait; there is nothing else it can fail of.
+        await delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      } while (!(await this.#journal.probe()));
+    } catch (thrown) {
+      const reason = journalUncertain(this.#journal.path, thrown);
+      this.#journal.refuseFor(reason);
+      this.#options.onError(reason);
+      return;
+    }
+    this.#journal.reopen();
+    this.#listener?.recovered();
+  }
+
+  /** Makes disk and memory agree on what was acknowledged. */
+  async #rollBack(): Promise<void> {
+    await this.#journal.rollBack();
+    if (this.#closing.signal.aborted) return;
+    const { state, number, bytes } = await replay(this.#options.directory);
+    if (number !== this.#journal.number || bytes !== this.#journal.bytes)
+      throw new Error(`journal ${number} ends at byte ${bytes} instead of ${this.#journal.bytes}`);
+    const before = this.#state;
+    this.#state = state;
+    this.#archiver.keepDropped();
+    this.#isUntrue = false;
+    this.#listener?.rolledBack(before, state);
   }
 }

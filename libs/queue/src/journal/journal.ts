@@ -1,5 +1,5 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
-import { InfrastructureError } from '@sandlot/engine';
+import type { InfrastructureError } from '@sandlot/engine';
 import { encodeFrame } from './frame.js';
 import { journalPath, syncDirectory } from './journal-files.js';
 import { journalUnwritable } from './journal-unwritable.js';

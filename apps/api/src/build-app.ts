@@ -5,6 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import type { ApiContext } from './api-context.js';
 import type { ApiOptions } from './api-options.js';
 import { acceptJsonOnly } from './body/parse-json.js';
+import { docsPage } from './docs-page/docs-page.js';
 import { eventsRoute } from './events/events-route.js';
 import { guardRequests } from './guard/guard-requests.js';
 import { cancelRoute } from './job/cancel-route.js';
@@ -28,7 +29,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** Puts the HTTP service together; it does not listen yet. */
 export async function buildApp(context: ApiContext, logger: ApiOptions['logger']): Promise<FastifyInstance> {
-  const app = createServer(context, logger);
+  const app = createServer(context, quieten(logger));
   app.server.on('checkExpectation', sendExpectationProblem);
   app.setValidatorCompiler(createValidatorCompiler(context.maxima));
   app.setSerializerCompiler(serializerCompiler);
@@ -41,13 +42,19 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
   });
   await secure(app);
   guardRequests(app, context.listen);
-  await registerOpenapi(app, context.info().version);
+  await registerOpenapi(app, context);
   for (const route of [submitRoute, getRoute, cancelRoute, eventsRoute, healthRoutes, metricsRoute]) {
     await app.register(route, { context });
   }
   await app.register(homeRoute);
+  await app.register(docsPage);
   await app.ready();
   return app;
+}
+
+/** The framework tells with `info` where it listens; that is for the composing app to say, in its own words. */
+function quieten(logger: ApiOptions['logger']): FastifyBaseLogger {
+  return logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level });
 }
 
 /** @param logger typed as the framework sees it: the app's own type would spread into that of every route. */

@@ -1,4 +1,9 @@
-import { jobSpecSchema, PROBLEM_CODES } from '@sandlot/contract';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { jobSpecSchema, LIMIT_NAMES, LIMITS, PROBLEM_CODES } from '@sandlot/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from './support/test-api.js';
 
@@ -16,7 +21,11 @@ interface Operation {
     Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, Media>> }>
   >;
 }
+interface JobSpecSchema {
+  readonly properties: { readonly limits: { readonly properties: Readonly<Record<string, object>> } };
+}
 interface Document {
+  readonly servers?: readonly { readonly url: string }[];
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -101,6 +110,64 @@ describe('/openapi.json', () => {
   });
 });
 
+describe('/openapi.json of this very service', () => {
+  const MiB = 1024 * 1024;
+
+  it("has the operator's maxima, and the defaults that follow, also in its examples", async () => {
+    const maxima = { wallTimeMs: 2000, memoryBytes: 64 * MiB, pids: 1_000_000 };
+    await using strict = await startTestApi({ maxima });
+    const described = (await (await fetch(`${strict.url}/openapi.json`)).json()) as Document;
+    const { limits } = (described.components.schemas['JobSpec'] as JobSpecSchema).properties;
+    expect(Object.keys(limits.properties)).toEqual(LIMIT_NAMES);
+    expect(limits.properties).toMatchObject({
+      wallTimeMs: { minimum: 1, default: 2000, maximum: 2000 },
+      memoryBytes: { default: 64 * MiB, maximum: 64 * MiB },
+      pids: { default: 64, maximum: LIMITS.pids.max },
+      cpuTimeMs: { default: LIMITS.cpuTimeMs.default, maximum: LIMITS.cpuTimeMs.max },
+    });
+    const media = described.paths['/v1/jobs']?.['post']?.requestBody?.content['application/json'];
+    for (const [title, { value }] of Object.entries(media?.examples ?? {})) {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify(value);
+      const response = await fetch(`${strict.url}/v1/jobs`, { method: 'POST', headers, body });
+      expect([title, response.status]).toEqual([title, 202]);
+    }
+  });
+
+  it('names the address that its reader used, in curl lines too', async () => {
+    expect(document.servers).toEqual([{ url: api.url }]);
+    expect(document.info.description).toContain(`curl -s ${api.url}/v1/jobs`);
+    const local = api.url.replace('127.0.0.1', 'localhost');
+    const text = await (await fetch(`${local}/openapi.json`)).text();
+    expect((JSON.parse(text) as Document).servers).toEqual([{ url: local }]);
+    expect(text).toContain(`curl -N ${local}/v1/jobs/<id>/events`);
+    expect(text).not.toMatch(/7420|invalid"|how curl/);
+  });
+
+  it('believes a proxy that there is TLS before it', async () => {
+    const headers = { 'x-forwarded-proto': 'https' };
+    const behind = (await (await fetch(`${api.url}/openapi.json`, { headers })).json()) as Document;
+    expect(behind.servers).toEqual([{ url: api.url.replace('http:', 'https:') }]);
+  });
+
+  it('tells how to reach a unix socket', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'sandlot-api-'));
+    const path = join(directory, 'api.sock');
+    await using served = await startTestApi({ listen: { path } });
+    const text = await new Promise<string>((resolve, reject) => {
+      get({ socketPath: served.url.slice('unix:'.length), path: '/openapi.json' }, (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () => resolve(body));
+      }).on('error', reject);
+    });
+    const described = JSON.parse(text) as Document;
+    expect(described.servers).toEqual([{ url: 'http://localhost' }]);
+    expect(described.info.description).toContain(`curl -s --unix-socket ${path} http://localhost/v1/jobs`);
+    await rm(directory, { recursive: true });
+  });
+});
+
 describe('/docs', () => {
   it('shows the documentation, loads nothing from elsewhere and may not be framed', async () => {
     const page = await fetch(`${api.url}/`);
@@ -109,19 +176,27 @@ describe('/docs', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
     const html = await page.text();
-    const parts = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, part = '']) => part);
-    expect(parts.length).toBeGreaterThan(4);
+    const parts = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, part = '']) => part);
+    expect(parts).toHaveLength(3);
     for (const part of parts) {
       const response = await fetch(new URL(part, page.url));
       expect([part, response.status]).toEqual([part, 200]);
+      expect(response.headers.get('content-type')).toMatch(/^text\/(css|javascript); charset=utf-8$/);
       await response.arrayBuffer();
       expect(new URL(response.url).origin).toBe(api.url);
     }
-    expect(html).not.toMatch(/<script>|<style>|onload=/);
+    expect(html).not.toMatch(/<script>|<style>|onload=|https?:/);
+    expect((await fetch(`${api.url}/docs/`)).url).toBe(`${api.url}/docs`);
   });
 
-  it('reads the same description as clients do', async () => {
-    const response = await fetch(`${api.url}/docs/json`);
-    expect(await response.json()).toEqual(document);
+  it('reads the same description as clients do, the only one, and has no bar of another project', async () => {
+    const start = await (await fetch(`${api.url}/docs/start.js`)).text();
+    expect(start).toContain("url: '/openapi.json'");
+    expect(start).toContain("layout: 'BaseLayout'");
+    expect(start).not.toContain('Standalone');
+    expect(() => new Script(start)).not.toThrow();
+    for (const path of ['/docs/json', '/docs/yaml', '/docs/static/logo.svg']) {
+      expect([path, (await fetch(api.url + path)).status]).toEqual([path, 404]);
+    }
   });
 });

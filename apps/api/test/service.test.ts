@@ -201,6 +201,12 @@ describe('close', () => {
 });
 
 describe('listen', () => {
+  it('leaves it to the composing app to say where', async () => {
+    await using api = await startTestApi();
+    await fetch(`${api.url}/healthz`);
+    expect(api.log).toEqual([]);
+  });
+
   it('says where, why and what to do when the port is taken', async () => {
     await using api = await startTestApi();
     const { port } = new URL(api.url);

@@ -6,6 +6,7 @@ import type { ApiContext } from '../api-context.js';
 import { findRecord, hasEnded } from '../job/find-record.js';
 import { jobParams } from '../job/job-headers.js';
 import { problemResponses } from '../openapi/route-docs.js';
+import { CURL_TARGET } from '../openapi/service-address.js';
 import { sseFrames } from './sse-frames.js';
 
 const PROBLEMS = ['invalid-request', 'job-not-found', 'queue-unavailable'] as const;
@@ -24,7 +25,7 @@ const schema = {
     'Everything that happened to the job and then whatever happens, as server-sent events: states and output, each',
     'with an `id`, `event:` (its `type`) and `data:` (JSON). The stream ends after the event of a terminal state.',
     'A client that lost it comes back with `Last-Event-ID`. Comments (`: heartbeat`) keep idle connections open.',
-    'Try it: `curl -N http://127.0.0.1:7420/v1/jobs/<id>/events`.',
+    `Try it: \`curl -N ${CURL_TARGET}/v1/jobs/<id>/events\`.`,
   ].join('\n'),
   operationId: 'followJob',
   tags: ['jobs'],

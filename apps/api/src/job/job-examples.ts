@@ -1,7 +1,12 @@
-import type { JobSpecInput } from '@sandlot/contract';
+import { LIMIT_NAMES, type JobSpecInput } from '@sandlot/contract';
+import type { LimitMaxima } from '@sandlot/engine';
 
-/** Jobs to try from the documentation page, from small to large. */
-export const JOB_EXAMPLES: Readonly<Record<string, JobSpecInput>> = {
+/** Jobs to try from the documentation page, from small to large; their limits are within the operator's maxima. */
+export function jobExamples(maxima: LimitMaxima): Readonly<Record<string, JobSpecInput>> {
+  return Object.fromEntries(Object.entries(EXAMPLES).map(([title, job]) => [title, fit(job, maxima)]));
+}
+
+const EXAMPLES: Readonly<Record<string, JobSpecInput>> = {
   'A command': { argv: ['echo', 'hello'] },
   'A Python program with input and limits': {
     argv: ['python3', 'main.py'],
@@ -18,3 +23,13 @@ export const JOB_EXAMPLES: Readonly<Record<string, JobSpecInput>> = {
     ],
   },
 };
+
+function fit(job: JobSpecInput, maxima: LimitMaxima): JobSpecInput {
+  const { limits } = job;
+  if (limits === undefined) return job;
+  const fitting = LIMIT_NAMES.flatMap((name) => {
+    const value = limits[name];
+    return value === undefined ? [] : [[name, Math.min(value, maxima[name] ?? value)] as const];
+  });
+  return { ...job, limits: Object.fromEntries(fitting) };
+}

@@ -6,7 +6,7 @@ import { problemResponses } from '../openapi/route-docs.js';
 import { Refusal } from '../problem/refusal.js';
 import { acceptJob } from './accept-job.js';
 import { answerWithJob } from './answer-with-job.js';
-import { JOB_EXAMPLES } from './job-examples.js';
+import { jobExamples } from './job-examples.js';
 import { jobAnswerHeaders, submitHeaders } from './job-headers.js';
 
 const PROBLEMS = [
@@ -48,13 +48,14 @@ const schema = {
       202: { description: 'The job is accepted and durable.', headers: HEADERS },
     },
     problems: PROBLEMS,
-    examples: JOB_EXAMPLES,
   },
 };
 
 /** POST /v1/jobs */
 export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  app.post('/v1/jobs', { schema, preValidation: refuseNoBody }, async (request, reply) => {
+  const docs = { ...schema['x-docs'], examples: jobExamples(context.maxima) };
+  const documented = { ...schema, 'x-docs': docs };
+  app.post('/v1/jobs', { schema: documented, preValidation: refuseNoBody }, async (request, reply) => {
     if (context.scopes.isDraining) throw shuttingDown();
     const key = request.headers['idempotency-key'];
     const { record, isReplay } = await acceptJob(context, request.body, key, request.log);

@@ -1,4 +1,5 @@
 import { PROBLEMS } from '@sandlot/contract';
+import { CURL_TARGET } from './service-address.js';
 
 /** The introduction of the API's documentation, in Markdown. */
 export function describeService(): string {
@@ -10,8 +11,9 @@ export function describeService(): string {
     'Runs untrusted programs in rootless cells and says exactly how they ended.',
     '',
     '```',
-    'curl -s -H "Content-Type: application/json" -H "Prefer: wait=10" \\',
-    `  -d '{"argv":["echo","hello"]}' http://127.0.0.1:7420/v1/jobs`,
+    `curl -s ${CURL_TARGET}/v1/jobs \\`,
+    '  -H "Content-Type: application/json" -H "Prefer: wait=10" \\',
+    `  -d '{"argv":["echo","hello"]}'`,
     '```',
     '',
     'How a program ends, be it a crash or a timeout, is the `outcome` of a finished job, never an HTTP error.',

@@ -65,7 +65,7 @@ async function findObstacles(
   ];
 }
 
-/** What a check says; `failure` if it fails, for its reason may name paths and addresses and so is for the log. */
+/** What a check says; if it fails, `failure` and the errno: the whole reason may name paths and addresses, so it is for the log. */
 async function obstacleOf(
   check: Promise<string | undefined | void>,
   failure: string,
@@ -79,7 +79,8 @@ async function obstacleOf(
     return (await Promise.race([check, tooLong])) ?? undefined;
   } catch (error) {
     log.warn({ err: error }, 'not ready');
-    return failure;
+    const errno = /\bE[A-Z]{3,}\b/.exec(error instanceof Error ? error.message : '')?.[0];
+    return errno === undefined ? failure : `${failure} (${errno}); the log says more`;
   } finally {
     clearTimeout(timer);
   }

@@ -114,7 +114,7 @@ describe('/openapi.json of this very service', () => {
   const MiB = 1024 * 1024;
 
   it("has the operator's maxima, and the defaults that follow, also in its examples", async () => {
-    const maxima = { wallTimeMs: 2000, memoryBytes: 64 * MiB, pids: 1_000_000 };
+    const maxima = { wallTimeMs: 2000, memoryBytes: 64 * MiB, pids: 1_000_000, cpuCores: 1.5 };
     await using strict = await startTestApi({ maxima });
     const described = (await (await fetch(`${strict.url}/openapi.json`)).json()) as Document;
     const { limits } = (described.components.schemas['JobSpec'] as JobSpecSchema).properties;
@@ -123,8 +123,10 @@ describe('/openapi.json of this very service', () => {
       wallTimeMs: { minimum: 1, default: 2000, maximum: 2000 },
       memoryBytes: { default: 64 * MiB, maximum: 64 * MiB },
       pids: { default: 64, maximum: LIMITS.pids.max },
+      cpuCores: { type: 'number', default: 1.5, maximum: 1.5 },
       cpuTimeMs: { default: LIMITS.cpuTimeMs.default, maximum: LIMITS.cpuTimeMs.max },
     });
+    expect(limits.properties['cpuWeight']).not.toHaveProperty('default');
     const media = described.paths['/v1/jobs']?.['post']?.requestBody?.content['application/json'];
     for (const [title, { value }] of Object.entries(media?.examples ?? {})) {
       const headers = { 'content-type': 'application/json' };

@@ -1,4 +1,5 @@
-import { InfrastructureError, type JobResult, type JobStore } from '@sandlot/engine';
+import { DEFAULT_LIMITS } from '@sandlot/contract';
+import { InfrastructureError, enforcementOf, type JobResult, type JobStore } from '@sandlot/engine';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +34,8 @@ function setUp(script: Script, options: { free?: boolean; store?: JobStore } = {
   };
 }
 
+const held = enforcementOf(DEFAULT_LIMITS, { enforcement });
+
 const stdoutOf = (result: JobResult): string => {
   const { content } = result.output.stdout;
   return content.kind === 'inline' ? Buffer.from(content.base64, 'base64').toString() : content.name;
@@ -53,7 +56,7 @@ describe('handleLease', () => {
       outcome: { kind: 'exited', exitCode: 7 },
       steps: [{ name: 'run' }],
       usage: { wallMs: 12, outputBytes: 5 },
-      enforcement,
+      enforcement: held,
     });
     expect(result.usage.queueMs).toBeGreaterThanOrEqual(50);
     expect(stdoutOf(result)).toBe('a€');
@@ -117,7 +120,7 @@ describe('handleLease', () => {
     const { options, sandbox } = setUp(untilKilled, { free: false });
     const running = handleLease(lease, options);
     end('cancelled');
-    expect(await running).toMatchObject({ outcome: { kind: 'cancelled' }, steps: [], enforcement });
+    expect(await running).toMatchObject({ outcome: { kind: 'cancelled' }, steps: [], enforcement: held });
     expect(sandbox.opened).toEqual([]);
   });
 

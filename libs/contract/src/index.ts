@@ -1,5 +1,11 @@
-export { LIMITS, LIMIT_NAMES, limitsSchema } from './limits/limits.js';
-export type { LimitDefinition, LimitName, Limits, RequestedLimits } from './limits/limits.js';
+export { DEFAULT_LIMITS, LIMITS, LIMIT_NAMES, limitsSchema } from './limits/limits.js';
+export type {
+  LimitDefinition,
+  LimitName,
+  Limits,
+  OptionalLimitName,
+  RequestedLimits,
+} from './limits/limits.js';
 export { CLOCKS, OUTPUT_STREAMS, isSuccess, outcomeSchema } from './outcome/outcome.js';
 export type { Outcome, OutcomeKind, OutputStream } from './outcome/outcome.js';
 export { jobUsageSchema, stepUsageSchema } from './outcome/usage.js';

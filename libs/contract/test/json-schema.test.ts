@@ -27,12 +27,13 @@ describe('JSON Schema of a job', () => {
     const limits = job.properties?.['limits'] as z.core.JSONSchema.ObjectSchema;
     expect(Object.keys(limits.properties ?? {})).toEqual(contract.LIMIT_NAMES);
     for (const name of contract.LIMIT_NAMES) {
-      const { min, max, default: fallback, meaning } = contract.LIMITS[name];
+      const limit: contract.LimitDefinition = contract.LIMITS[name];
+      const { min, max, step, default: fallback, meaning } = limit;
       expect(limits.properties?.[name]).toEqual({
-        type: 'integer',
+        ...(step === undefined ? { type: 'integer' } : { type: 'number', multipleOf: step }),
         minimum: min,
         maximum: max,
-        default: fallback,
+        ...(fallback === undefined ? {} : { default: fallback }),
         description: meaning,
       });
     }

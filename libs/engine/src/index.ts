@@ -12,10 +12,11 @@ export type {
   StoredOutput,
   StoredSpec,
 } from './job/job-record.js';
-export { resolveLimits } from './job/resolve-limits.js';
-export type { LimitExcess, LimitMaxima, ResolvedLimits } from './job/resolve-limits.js';
 export { INLINE_BYTES, loadBytes, storeBytes } from './job/store-bytes.js';
 export { loadSpec, stdinBytes, storeSpec } from './job/store-spec.js';
+export { enforcementOf, unheldLimits } from './limits/enforcement-of.js';
+export { resolveLimits } from './limits/resolve-limits.js';
+export type { LimitExcess, LimitMaxima, ResolvedLimits } from './limits/resolve-limits.js';
 export { terminalState } from './job/terminal-state.js';
 export { toDocument } from './job/to-document.js';
 export { classifyStep } from './outcome/classify-step.js';

@@ -1,4 +1,4 @@
-import { LIMIT_NAMES, type Enforcement, type OutputStream } from '@sandlot/contract';
+import { LIMIT_NAMES, type OutputStream } from '@sandlot/contract';
 import type {
   Cell,
   CellPlan,
@@ -22,7 +22,9 @@ export interface ScriptedStep extends Partial<Pick<StepObservation, 'end' | 'kil
 export class ScriptedSandbox implements Sandbox {
   readonly abilities: SandboxAbilities = {
     tier: 'T4',
-    enforcement: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'none'])) as Enforcement,
+    enforcement: Object.fromEntries(
+      LIMIT_NAMES.map((name) => [name, 'none']),
+    ) as SandboxAbilities['enforcement'],
   };
   readonly slots = 1;
   /** Names of the steps that ran, in order. */

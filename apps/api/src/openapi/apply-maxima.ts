@@ -8,7 +8,8 @@ export interface LimitsDocument {
 }
 
 interface LimitSchema {
-  default: number;
+  /** Absent: no job has the limit unless it asks for it. */
+  default?: number;
   maximum: number;
 }
 
@@ -24,7 +25,8 @@ export function applyMaxima({ components }: LimitsDocument, maxima: LimitMaxima)
   const { limits } = (schemas.JobSpec as JobSpecSchema).properties;
   const defaults = defaultsUnder(maxima);
   for (const name of LIMIT_NAMES) {
-    limits.properties[name].default = defaults[name];
+    const fallback = defaults[name];
+    if (fallback !== undefined) limits.properties[name].default = fallback;
     limits.properties[name].maximum = Math.min(LIMITS[name].max, maxima[name] ?? Infinity);
   }
 }

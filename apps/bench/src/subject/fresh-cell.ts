@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { LIMITS, type Limits } from '@sandlot/contract';
+import { DEFAULT_LIMITS } from '@sandlot/contract';
 import { executePlan, planJob, type Sandbox } from '@sandlot/engine';
 import type { Subject } from '../stats/measure-in-turn.js';
-
-const DEFAULTS = Object.fromEntries(
-  Object.entries(LIMITS).map(([name, limit]) => [name, limit.default]),
-) as Limits;
 
 /** A fresh cell in a warm slot, from plan to classified outcome; the program is a file of the job. */
 export function freshCell(sandbox: Sandbox, program: string): Subject {
   const plan = planJob({
     argv: ['./true'],
     env: {},
-    limits: DEFAULTS,
+    limits: DEFAULT_LIMITS,
     files: [{ path: 'true', mode: '0755', content: readFileSync(program) }],
     stdin: new Uint8Array(),
   });

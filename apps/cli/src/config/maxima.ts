@@ -1,7 +1,7 @@
-import { LIMIT_NAMES, LIMITS, type LimitName } from '@sandlot/contract';
+import { LIMIT_NAMES, LIMITS, type LimitDefinition, type LimitName } from '@sandlot/contract';
 import { parseSize } from '../option/size.js';
 import { MAXIMUM_VARIABLES } from './maximum-variables.js';
-import { between, integer, setting, type Setting } from './settings.js';
+import { between, decimal, setting, type Setting } from './settings.js';
 
 /** A variable that sets the operator's maximum of a limit. */
 export interface Maximum {
@@ -15,11 +15,12 @@ export const MAXIMA: ReadonlyMap<string, Maximum> = new Map(
 );
 
 function maximumSetting(limit: LimitName): Setting<number> {
-  const { min, max } = LIMITS[limit];
-  const isSize = limit.endsWith('Bytes');
+  const definition: LimitDefinition = LIMITS[limit];
+  const { min, max, step = 1 } = definition;
+  const isSize = /Bytes(PerSecond)?$/.test(limit);
   return setting(
     isSize ? `a size from ${min} to ${max} bytes` : `${min} to ${max}`,
     `highest ${limit} a job may ask for`,
-    (text) => (isSize ? between(parseSize(text), min, max) : integer(text, min, max)),
+    (text) => between(isSize ? parseSize(text) : decimal(text, step), min, max),
   );
 }

@@ -33,6 +33,8 @@ describe('readConfig', () => {
       SANDLOT_BODY_BYTES: '1MiB',
       SANDLOT_MAX_WALL_TIME_MS: '5000',
       SANDLOT_MAX_MEMORY_BYTES: '64MiB',
+      SANDLOT_MAX_CPU_CORES: '0.57',
+      SANDLOT_MAX_IO_BYTES_PER_SECOND: '10MiB',
       SANDLOT_GRACE_MS: '0',
       SANDLOT_RETENTION_MS: '60000',
       SANDLOT_RETENTION_JOBS: '10',
@@ -45,7 +47,12 @@ describe('readConfig', () => {
       cgroup: '/sys/fs/cgroup/jobs',
       logLevel: 'debug',
       bodyBytes: 1_048_576,
-      maxima: { wallTimeMs: 5_000, memoryBytes: 67_108_864 },
+      maxima: {
+        wallTimeMs: 5_000,
+        cpuCores: 0.57,
+        memoryBytes: 67_108_864,
+        ioBytesPerSecond: 10_485_760,
+      },
       graceMs: 0,
       retention: { ageMs: 60_000, count: 10 },
     });
@@ -65,6 +72,10 @@ describe('readConfig', () => {
     ['SANDLOT_RETENTION_JOBS', '0', 'expected 1 to 10000000'],
     ['SANDLOT_MAX_WALL_TIME_MS', '600001', 'expected 1 to 600000'],
     ['SANDLOT_MAX_MEMORY_BYTES', '1KiB', 'expected a size from 1048576 to 68719476736 bytes'],
+    ['SANDLOT_MAX_PIDS', '1.5', 'expected 1 to 4096'],
+    ['SANDLOT_MAX_CPU_CORES', '0.001', 'expected 0.01 to 1024'],
+    ['SANDLOT_MAX_CPU_CORES', '1.005', 'expected 0.01 to 1024'],
+    ['SANDLOT_MAX_CPU_CORES', '1e2', 'expected 0.01 to 1024'],
     ['SANDLOT_ALLOW_REMOTE', 'yes', 'expected 0 or 1'],
   ])('refuses %s=%s, naming variable, value and form', (name, value, expectation) => {
     expect(() => configOf({ [name]: value })).toThrow(`${name}="${value}" is not valid: ${expectation}`);

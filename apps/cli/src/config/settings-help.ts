@@ -16,6 +16,7 @@ export function settingsHelp(): string {
 }
 
 function formOf(limit: string): string {
-  if (limit.endsWith('Bytes')) return 'a size such as 1GiB';
+  if (/Bytes(PerSecond)?$/.test(limit)) return 'a size such as 1GiB';
+  if (limit.endsWith('Cores')) return 'a number such as 1.5';
   return limit.endsWith('Ms') ? 'ms' : 'a number';
 }

@@ -93,6 +93,15 @@ export function integer(text: string, min: number, max: number): number {
   return between(Number(text), min, max);
 }
 
+/** @throws {RangeError} unless `text` is a number that `step` divides: with 1 a whole one, with 0.01 one in hundredths. */
+export function decimal(text: string, step: number): number {
+  const steps = Number(text) / step;
+  // 0.07 is seven hundredths, though not in floating point.
+  if (/^\d{1,15}(?:\.\d{1,6})?$/.test(text) && Math.abs(steps - Math.round(steps)) < 1e-6)
+    return Number(text);
+  throw new RangeError('Not a number of the step');
+}
+
 /** @throws {RangeError} unless the value is in the range. */
 export function between(value: number, min: number, max: number): number {
   if (value < min || value > max) throw new RangeError('Out of range');

@@ -1,16 +1,19 @@
-import { LIMITS, LIMIT_NAMES, type Enforcement } from '@sandlot/contract';
+import { DEFAULT_LIMITS, LIMITS, LIMIT_NAMES } from '@sandlot/contract';
+import type { SandboxAbilities } from '@sandlot/engine';
 import { describe, expect, it } from 'vitest';
 import { localLimits } from './local-limits.js';
+
+type Enforcement = SandboxAbilities['enforcement'];
 
 const held = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])) as Enforcement;
 const sandboxWith = (enforcement: Enforcement) => ({ abilities: { tier: 'T1' as const, enforcement } });
 
 describe('localLimits', () => {
   it('are the defaults of the contract, but for output', () => {
-    const limits = localLimits({}, sandboxWith(held));
-    for (const name of LIMIT_NAMES) {
-      expect(limits[name]).toBe(name === 'outputBytes' ? LIMITS[name].max : LIMITS[name].default);
-    }
+    expect(localLimits({}, sandboxWith(held))).toEqual({
+      ...DEFAULT_LIMITS,
+      outputBytes: LIMITS.outputBytes.max,
+    });
   });
 
   it('are what was asked for', () => {

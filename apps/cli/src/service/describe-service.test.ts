@@ -1,9 +1,13 @@
-import type { Enforcement } from '@sandlot/contract';
+import type { SandboxAbilities } from '@sandlot/engine';
 import { describe, expect, it } from 'vitest';
 import { curlLine, describeService } from './describe-service.js';
 
 // Two limits tell as much as all of them.
-const enforcement = { wallTimeMs: 'supervisor', pids: 'rlimit', stackBytes: 'rlimit' } as Enforcement;
+const enforcement = {
+  wallTimeMs: 'supervisor',
+  pids: 'rlimit',
+  stackBytes: 'rlimit',
+} as SandboxAbilities['enforcement'];
 
 describe('describeService', () => {
   it('says address, cells, what holds the limits, and a command to try', () => {

@@ -1,4 +1,3 @@
-import type { Enforcement } from '@sandlot/contract';
 import type { SandboxAbilities, Tier } from '@sandlot/engine';
 import { hidePassword } from '../config/hide-password.js';
 
@@ -39,7 +38,7 @@ export function describeService({ version, address, worker, dataDir, queue }: Se
 }
 
 /** Which mechanism holds which limits: `rlimit: cpuTimeMs, pids; tmpfs: diskBytes`. */
-export function describeEnforcement(enforcement: Enforcement): string {
+export function describeEnforcement(enforcement: SandboxAbilities['enforcement']): string {
   const byMechanism = new Map<string, string[]>();
   for (const [limit, mechanism] of Object.entries(enforcement)) {
     byMechanism.set(mechanism, [...(byMechanism.get(mechanism) ?? []), limit]);

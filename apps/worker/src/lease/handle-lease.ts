@@ -2,6 +2,7 @@ import type { Outcome } from '@sandlot/contract';
 import {
   InfrastructureError,
   LEASE_ENDS,
+  enforcementOf,
   sumUsage,
   toInfrastructureError,
   type JobResult,
@@ -89,7 +90,7 @@ function cancelledBeforeStart({ record }: Lease, sandbox: Sandbox): JobResult {
     steps: [],
     output: { stdout: nothing, stderr: nothing },
     usage: sumUsage([], { queueMs, setupMs: 0 }),
-    enforcement: sandbox.abilities.enforcement,
+    enforcement: enforcementOf(record.spec.limits, sandbox.abilities),
   };
 }
 

@@ -1,4 +1,4 @@
-import { LIMITS, LIMIT_NAMES, type Limits, type OutputEvent } from '@sandlot/contract';
+import { DEFAULT_LIMITS, type OutputEvent } from '@sandlot/contract';
 import type { JobRecord, Lease, LeaseEnd } from '@sandlot/engine';
 
 export interface FakeLease {
@@ -7,10 +7,6 @@ export interface FakeLease {
   readonly startedCount: () => number;
   readonly end: (reason: LeaseEnd) => void;
 }
-
-export const defaultLimits = Object.fromEntries(
-  LIMIT_NAMES.map((name) => [name, LIMITS[name].default]),
-) as unknown as Limits;
 
 export function makeRecord(overrides: Partial<JobRecord['spec']> = {}): JobRecord {
   const createdAt = new Date(Date.now() - 50).toISOString();
@@ -26,7 +22,7 @@ export function makeRecord(overrides: Partial<JobRecord['spec']> = {}): JobRecor
       env: { NAME: 'value', SANDLOT_ATTEMPT: 'forged' },
       files: [],
       stdin: { kind: 'inline', base64: Buffer.from('input').toString('base64'), bytes: 5 },
-      limits: defaultLimits,
+      limits: DEFAULT_LIMITS,
       labels: {},
       ...overrides,
     },

@@ -1,5 +1,5 @@
-import type { CellPlan, Sandbox, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
-import { LIMIT_NAMES, type Enforcement } from '@sandlot/contract';
+import { LIMIT_NAMES } from '@sandlot/contract';
+import type { CellPlan, Sandbox, SandboxAbilities, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
 
 /** What the fake payload does; it answers with the facts of its end. */
 export type Script = (io: StepIo, step: StepPlan, cell: CellPlan) => Promise<StepObservation>;
@@ -9,7 +9,10 @@ export interface ScriptedSandbox extends Sandbox {
   readonly closedCells: () => number;
 }
 
-export const enforcement = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])) as Enforcement;
+/** Every limit is held. */
+export const enforcement = Object.fromEntries(
+  LIMIT_NAMES.map((name) => [name, 'rlimit']),
+) as SandboxAbilities['enforcement'];
 
 /** A sandbox whose payloads are functions of the test. */
 export function scriptedSandbox(script: Script, options: { readonly free?: boolean } = {}): ScriptedSandbox {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LIMIT_NAMES, LIMITS } from '../limits/limits.js';
+import { DEFAULT_LIMITS, LIMIT_NAMES } from '../limits/limits.js';
 import { jobDocumentSchema, type JobDocument } from './job-document.js';
 import { isTerminal, JOB_STATES } from './job-state.js';
 
-const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name].default]));
+const limits = DEFAULT_LIMITS;
 const enforcement = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit']));
 const usage = { wallMs: 1.5, cpuUserMs: 0.25, cpuSystemMs: 0, outputBytes: 3 };
 const output = { encoding: 'utf8', text: 'hi\n', bytes: 3, truncated: false };

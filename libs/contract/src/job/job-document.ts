@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { LIMIT_NAMES, LIMITS, type LimitName } from '../limits/limits.js';
+import {
+  LIMIT_NAMES,
+  LIMITS,
+  type LimitDefinition,
+  type LimitName,
+  type OptionalLimitName,
+} from '../limits/limits.js';
 import { enforcementSchema } from '../outcome/enforcement.js';
 import { outcomeSchema } from '../outcome/outcome.js';
 import { jobUsageSchema, stepUsageSchema } from '../outcome/usage.js';
@@ -28,6 +34,21 @@ export const outputSchema = z
     description: '`bytes` is what was kept; `truncated` says that the payload wrote more.',
   });
 
+/** The limits of an accepted job: those that have a default always, the others if somebody asked for them. */
+const acceptedLimitsSchema = z.object(
+  // every name of the closed list is set, optional just as in `Limits`
+  Object.fromEntries(LIMIT_NAMES.map((name) => [name, acceptedLimit(LIMITS[name])])) as Record<
+    Exclude<LimitName, OptionalLimitName>,
+    z.ZodNumber
+  > &
+    Record<OptionalLimitName, z.ZodOptional<z.ZodNumber>>,
+);
+
+function acceptedLimit({ default: fallback, meaning }: LimitDefinition) {
+  const value = z.number().min(0).meta({ description: meaning });
+  return fallback === undefined ? value.optional() : value;
+}
+
 /** The spec in a job document: as understood, all limits filled in; contents are described, not repeated. */
 export const acceptedSpecSchema = z
   .object({
@@ -35,12 +56,7 @@ export const acceptedSpecSchema = z
     files: z.array(z.object({ path: z.string(), bytes: z.int().min(0), mode: z.string() })),
     stdin: z.object({ bytes: z.int().min(0) }),
     env: z.record(z.string(), z.string()),
-    limits: z.object(
-      // every name of the closed list is set
-      Object.fromEntries(
-        LIMIT_NAMES.map((name) => [name, z.int().min(0).meta({ description: LIMITS[name].meaning })]),
-      ) as Record<LimitName, z.ZodInt>,
-    ),
+    limits: acceptedLimitsSchema,
     labels: z.record(z.string(), z.string()),
   })
   .meta({ id: 'AcceptedSpec' });

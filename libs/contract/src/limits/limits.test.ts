@@ -1,25 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { LIMIT_NAMES, LIMITS, limitsSchema } from './limits.js';
+import { LIMIT_NAMES, LIMITS, limitsSchema, type LimitDefinition } from './limits.js';
 
 describe.each(LIMIT_NAMES)('limit %s', (name) => {
-  const { min, max, default: fallback } = LIMITS[name];
+  const definition: LimitDefinition = LIMITS[name];
+  const { min, max, step = 1, default: fallback = max } = definition;
+  const form =
+    step === 1 ? `an integer from ${min} to ${max}` : `a number from ${min} to ${max} in steps of ${step}`;
 
-  it('has a default within its range', () => {
+  it('has a default within its range, if it has one', () => {
     expect(fallback).toBeGreaterThanOrEqual(min);
     expect(fallback).toBeLessThanOrEqual(max);
   });
 
-  it.each([min, fallback, max])('accepts %d', (value) => {
+  it.each([min, min + step, fallback, max])('accepts %d', (value) => {
     expect(limitsSchema.parse({ [name]: value })).toEqual({ [name]: value });
   });
 
-  it.each([min - 1, max + 1, min + 0.5, 1e300, -1, Infinity, Number.NaN])(
+  it.each([min - 1, max + 1, min + step / 2, 1e300, -1, Infinity, Number.NaN])(
     'refuses %d and names the range',
     (value) => {
       const { error } = limitsSchema.safeParse({ [name]: value });
       expect(error?.issues[0]).toMatchObject({
         path: [name],
-        message: `Expected an integer from ${min} to ${max}, received ${value}`,
+        message: `Expected ${form}, received ${value}`,
       });
     },
   );

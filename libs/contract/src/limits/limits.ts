@@ -6,9 +6,12 @@ const MiB = 1024 * KiB;
 
 /** One limit a job may ask for: its unit is in its name, its default and range are here and nowhere else. */
 export interface LimitDefinition {
-  readonly default: number;
+  /** Absent: there is no such limit unless the job asks for one, or the operator set a maximum. */
+  readonly default?: number;
   readonly min: number;
   readonly max: number;
+  /** The difference between one value and the next. @default 1: whole numbers */
+  readonly step?: number;
   readonly meaning: string;
 }
 
@@ -29,13 +32,33 @@ export const LIMITS = {
     default: 10_000,
     min: 1,
     max: 600_000,
-    meaning: 'CPU time, user plus system, of one step. At the limit: timed-out (cpu).',
+    meaning: 'CPU time, user plus system, of all processes of one step. At the limit: timed-out (cpu).',
+  },
+  idleTimeMs: {
+    min: 100,
+    max: 600_000,
+    meaning:
+      'Time in which a step neither uses CPU time nor writes output. At the limit: timed-out (idle). Without it a step may wait for its whole wall time.',
+  },
+  cpuCores: {
+    min: 0.01,
+    max: 1024,
+    step: 0.01,
+    meaning:
+      'Cores that a job may keep busy, such as 0.5 or 2 (cpu.max); it is slowed down, not ended. Needs a cgroup. Without it: all there are.',
+  },
+  cpuWeight: {
+    min: 1,
+    max: 10_000,
+    meaning:
+      'Share of the CPU beside other jobs while there is not enough for all; 100 is usual (cpu.weight). Needs a cgroup.',
   },
   memoryBytes: {
     default: 256 * MiB,
     min: 1 * MiB,
     max: 64 * 1024 * MiB,
-    meaning: 'Memory of the job. With a cgroup its total; by rlimit the private data of each process.',
+    meaning:
+      'Memory of the job with everything it holds, its files in /box, /tmp and /dev/shm too; swap is never used. Beyond it: memory-exceeded. Without a cgroup an allocation of one process beyond it fails, and the sum of all is measured now and then.',
   },
   pids: {
     default: 64,
@@ -80,6 +103,12 @@ export const LIMITS = {
     max: 1024 * MiB,
     meaning: 'Main-thread stack of one process (RLIMIT_STACK). Beyond it: SIGSEGV.',
   },
+  ioBytesPerSecond: {
+    min: 64 * KiB,
+    max: 64 * 1024 * MiB,
+    meaning:
+      'Bytes a second read from, and as many written to, each disk (io.max); what is cached in memory does not count. Needs a cgroup with the io controller. Without it: no limit.',
+  },
 } as const satisfies Record<string, LimitDefinition>;
 
 export type LimitName = keyof typeof LIMITS;
@@ -87,8 +116,23 @@ export type LimitName = keyof typeof LIMITS;
 /** Names of all limits, in documentation order. */
 export const LIMIT_NAMES = Object.keys(LIMITS) as readonly LimitName[];
 
+/** Limits that a job has only if somebody asked for them. */
+export type OptionalLimitName = {
+  [Name in LimitName]: (typeof LIMITS)[Name] extends { readonly default: number } ? never : Name;
+}[LimitName];
+
 /** All limits of a job with defaults filled in. */
-export type Limits = Readonly<Record<LimitName, number>>;
+export type Limits = Readonly<
+  Record<Exclude<LimitName, OptionalLimitName>, number> & Partial<Record<OptionalLimitName, number>>
+>;
+
+/** The limits of a job that asks for none. */
+export const DEFAULT_LIMITS: Limits = Object.fromEntries(
+  LIMIT_NAMES.flatMap((name) => {
+    const { default: fallback }: LimitDefinition = LIMITS[name];
+    return fallback === undefined ? [] : [[name, fallback]];
+  }),
+) as Limits; // every limit that has a default was just set
 
 /** Limits as a client sends them: each one optional, none other accepted. */
 export const limitsSchema = z.strictObject(
@@ -102,11 +146,19 @@ export const limitsSchema = z.strictObject(
 
 export type RequestedLimits = z.infer<typeof limitsSchema>;
 
-function limitField({ default: fallback, min, max, meaning }: LimitDefinition) {
-  return z
-    .int({ error: expected(`an integer from ${min} to ${max}`) })
-    .min(min)
-    .max(max)
+function limitField(limit: LimitDefinition) {
+  const { default: fallback, meaning } = limit;
+  return limitNumber(limit)
     .optional()
-    .meta({ description: meaning, default: fallback });
+    .meta({ description: meaning, ...(fallback === undefined ? {} : { default: fallback }) });
+}
+
+function limitNumber({ min, max, step = 1 }: LimitDefinition): z.ZodNumber {
+  if (step === 1)
+    return z
+      .int({ error: expected(`an integer from ${min} to ${max}`) })
+      .min(min)
+      .max(max);
+  const error = expected(`a number from ${min} to ${max} in steps of ${step}`);
+  return z.number({ error }).min(min).max(max).multipleOf(step, { error });
 }

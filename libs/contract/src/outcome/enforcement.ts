@@ -11,9 +11,9 @@ export const MECHANISMS = ['cgroup', 'rlimit', 'tmpfs', 'supervisor', 'sampled',
 export const mechanismSchema = z.enum(MECHANISMS);
 export type Mechanism = z.infer<typeof mechanismSchema>;
 
-/** For each limit of the job, the mechanism that held it. */
+/** For each limit of the job, the mechanism that held it. A limit that the job does not have is not named. */
 export const enforcementSchema = z
-  .record(z.enum(LIMIT_NAMES), mechanismSchema)
+  .partialRecord(z.enum(LIMIT_NAMES), mechanismSchema)
   .meta({ id: 'Enforcement', description: 'For each limit, the mechanism that held it.' });
 
 export type Enforcement = Readonly<z.infer<typeof enforcementSchema>>;

@@ -13,9 +13,18 @@ export const stepUsageSchema = z
     cpuUserMs: ms,
     cpuSystemMs: ms,
     memoryPeakBytes: count.optional().meta({
-      description: 'cgroup: peak of the whole cell; otherwise the largest resident set of one process.',
+      description:
+        'With a cgroup the peak of the whole cell until now; without, the highest of what was sampled and the largest resident set of one process.',
     }),
-    processesPeak: count.optional(),
+    processesPeak: count.optional().meta({
+      description: 'Processes and threads at once; without a cgroup the highest number that was sampled.',
+    }),
+    forksRefused: count.optional().meta({
+      description: 'Forks and new threads refused for the limit `pids`. Known with a cgroup alone.',
+    }),
+    diskUsedBytes: count.optional().meta({
+      description: 'What the files in /box, /tmp and /dev/shm take at the end of the step.',
+    }),
     outputBytes: count.meta({ description: 'Bytes kept of stdout and stderr together.' }),
   })
   .meta({ id: 'StepUsage' });

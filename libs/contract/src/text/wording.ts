@@ -11,6 +11,7 @@ const WRONG_VALUE: ReadonlySet<string> = new Set([
   'invalid_value',
   'too_small',
   'too_big',
+  'not_multiple_of',
 ]);
 
 /** Unknown fields named in one message. */

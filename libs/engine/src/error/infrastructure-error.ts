@@ -5,6 +5,8 @@
 export const INFRASTRUCTURE_CODES = [
   'sandbox-setup-failed',
   'sandbox-lost',
+  'host-out-of-memory',
+  'limit-not-enforceable',
   'worker-lost',
   'worker-draining',
   'lease-lost',

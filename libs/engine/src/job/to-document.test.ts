@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { JOB_STATES, LIMIT_NAMES, jobDocumentSchema, type Enforcement } from '@sandlot/contract';
+import { JOB_STATES, LIMIT_NAMES, jobDocumentSchema } from '@sandlot/contract';
 import { MemoryStore } from '../../test/memory-store.js';
 import { someLimits } from '../../test/some-limits.js';
 import type { JobRecord, JobResult } from './job-record.js';
@@ -39,7 +39,7 @@ const result: JobResult = {
     stderr: { content: inline(''), truncated: true },
   },
   usage: { ...usage, queueMs: 1, setupMs: 1 },
-  enforcement: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'none'])) as Enforcement,
+  enforcement: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'none'])),
 };
 const finished: JobRecord = {
   ...waiting,

@@ -5,7 +5,13 @@ import { someLimits } from '../../test/some-limits.js';
 import type { KillReason, StepEnd, StepObservation } from '../sandbox/sandbox.js';
 import { classifyStep } from './classify-step.js';
 
-const limits = someLimits({ cpuTimeMs: 1000, memoryBytes: 7_000_000, outputBytes: 70 });
+const limits = someLimits({
+  cpuTimeMs: 1000,
+  memoryBytes: 7_000_000,
+  pids: 8,
+  outputBytes: 70,
+  diskBytes: 9_000_000,
+});
 
 const observe = (end: StepEnd, rest: Partial<StepObservation> = {}): StepObservation => ({
   end,
@@ -26,9 +32,13 @@ const outputKill: KillReason = { kind: 'output', stream: 'stderr' };
 const cpuUsed = { cpuUserMs: 700, cpuSystemMs: 300 };
 const stdoutCut = { truncated: { stdout: true, stderr: false } };
 
+const met = { forksRefused: 1, diskFull: true };
+
 const memoryExceeded: Outcome = { kind: 'memory-exceeded', limitBytes: 7_000_000 };
 const stdoutExceeded: Outcome = { kind: 'output-exceeded', stream: 'stdout', limitBytes: 70 };
 const cpuTimedOut: Outcome = { kind: 'timed-out', clock: 'cpu', limitMs: 1000 };
+const processLimit: Outcome = { kind: 'process-limit', limit: 8 };
+const diskExceeded: Outcome = { kind: 'disk-exceeded', limitBytes: 9_000_000 };
 const plain = (end: StepEnd) => end as Outcome; // both of these kinds look alike on both sides
 
 describe('classifyStep', () => {
@@ -112,7 +122,24 @@ describe('classifyStep', () => {
     ['OOM before output', observe(SIGKILL, { oomKills: 1, ...stdoutCut }), memoryExceeded],
     ['OOM before CPU time', observe(SIGKILL, { oomKills: 1, ...cpuUsed }), memoryExceeded],
     ['output before CPU time', observe(exited(0), { ...stdoutCut, ...cpuUsed }), stdoutExceeded],
-    ['forks refused are the payload’s to handle', observe(exited(0), { forksRefused: 9 }), plain(exited(0))],
+
+    ['forks refused, then a failure', observe(exited(1), { forksRefused: 1 }), processLimit],
+    ['forks refused, then a signal', observe(signaled('SIGABRT'), { forksRefused: 1 }), processLimit],
+    ['forks refused, and yet a success', observe(exited(0), { forksRefused: 9 }), plain(exited(0))],
+    ['no fork refused', observe(exited(1), { forksRefused: 0 }), plain(exited(1))],
+    ['a full disk, then a failure', observe(exited(1), { diskFull: true }), diskExceeded],
+    ['a full disk, then a signal', observe(signaled('SIGBUS'), { diskFull: true }), diskExceeded],
+    ['a full disk, and yet a success', observe(exited(0), { diskFull: true }), plain(exited(0))],
+    ['a disk that was not full', observe(exited(1), { diskFull: false }), plain(exited(1))],
+    ['forks before the disk', observe(exited(1), { forksRefused: 1, diskFull: true }), processLimit],
+    [
+      'our kill before forks and the disk',
+      observe(SIGKILL, { killed: wallKill, ...met }),
+      { kind: 'timed-out', clock: 'wall', limitMs: 50 },
+    ],
+    ['OOM before forks and the disk', observe(SIGKILL, { oomKills: 1, ...met }), memoryExceeded],
+    ['output before forks and the disk', observe(exited(1), { ...stdoutCut, ...met }), stdoutExceeded],
+    ['CPU time before forks and the disk', observe(exited(1), { ...cpuUsed, ...met }), cpuTimedOut],
   ])('%s', (_, observation, outcome) => {
     expect(classifyStep(observation, limits)).toEqual(outcome);
   });
@@ -127,7 +154,7 @@ describe('classifyStep', () => {
   });
 
   it('holds a program that never ran against nothing else', () => {
-    const everything = { killed: wallKill, oomKills: 1, ...stdoutCut, ...cpuUsed };
+    const everything = { killed: wallKill, oomKills: 1, ...stdoutCut, ...cpuUsed, ...met };
     expect(classifyStep(observe(execFailed, everything), limits).kind).toBe('exec-failed');
   });
 

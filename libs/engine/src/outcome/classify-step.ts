@@ -4,9 +4,11 @@ import type { KillReason, StepEnd, StepObservation } from '../sandbox/sandbox.js
 /**
  * Says how a step ended, from its facts alone. The first cause wins, and this is the order in which causes can
  * precede one another: a program that never ran; a kill of ours, by our own record; an OOM kill counted by the
- * cell's own cgroup; a limit that was passed though nobody had to kill for it; the plain end.
+ * cell's own cgroup; a limit that was passed though nobody had to kill for it; a limit that was met, if the
+ * program then failed; the plain end.
  *
- * A SIGKILL without a record proves nothing and stays `signaled`.
+ * A SIGKILL without a record proves nothing and stays `signaled`. A program that meets the limit of processes or
+ * of its disk and succeeds all the same has coped with it.
  *
  * @throws {RangeError} if the exit code is none that wait(2) can give: the observation itself is wrong.
  */
@@ -15,7 +17,7 @@ export function classifyStep(observation: StepObservation, limits: Limits): Outc
   if (end.kind === 'exec-failed') return execFailed(end);
   if (killed !== undefined) return classifyKill(killed, limits);
   if (oomKills > 0) return { kind: 'memory-exceeded', limitBytes: limits.memoryBytes };
-  return passedLimit(observation, limits) ?? plainEnd(end);
+  return passedLimit(observation, limits) ?? metLimit(observation, limits) ?? plainEnd(end);
 }
 
 function classifyKill(killed: KillReason, limits: Limits): Outcome {
@@ -59,6 +61,16 @@ function isCpuTimePassed({ end, cpuUserMs, cpuSystemMs }: StepObservation, { cpu
   const usedMs = cpuUserMs + cpuSystemMs;
   const isKernelsWord = end.kind === 'signaled' && end.signal === 'SIGXCPU';
   return usedMs >= (isKernelsWord ? cpuTimeMs * (1 - TICK_TOLERANCE) : cpuTimeMs);
+}
+
+/** A limit that made system calls of the step fail (fork: EAGAIN, write: ENOSPC) before it failed itself. */
+function metLimit(
+  { end, forksRefused = 0, diskFull = false }: StepObservation,
+  limits: Limits,
+): Outcome | undefined {
+  if (end.kind === 'exited' && end.exitCode === 0) return undefined;
+  if (forksRefused > 0) return { kind: 'process-limit', limit: limits.pids };
+  return diskFull ? { kind: 'disk-exceeded', limitBytes: limits.diskBytes } : undefined;
 }
 
 function plainEnd(end: Exclude<StepEnd, { kind: 'exec-failed' }>): Outcome {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { InfrastructureError } from '../error/infrastructure-error.js';
+import { enforcementOf } from '../limits/enforcement-of.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import { someLimits } from '../../test/some-limits.js';
 import { ScriptedSandbox, type ScriptedStep } from '../../test/scripted-sandbox.js';
@@ -44,7 +45,7 @@ describe('executePlan', () => {
     ]);
     expect(Buffer.from(report?.stdout.bytes ?? []).toString()).toBe('hello');
     expect(Buffer.from(report?.stderr.bytes ?? []).toString()).toBe('warning');
-    expect(report?.enforcement).toBe(sandbox.abilities.enforcement);
+    expect(report?.enforcement).toEqual(enforcementOf(limits, sandbox.abilities));
     expect(heard).toEqual(['started', 'compile stderr warning', 'run stdout he', 'run stdout llo']);
   });
 

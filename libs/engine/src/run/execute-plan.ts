@@ -6,6 +6,7 @@ import {
   type StepResult,
   type StepUsage,
 } from '@sandlot/contract';
+import { enforcementOf } from '../limits/enforcement-of.js';
 import { classifyStep } from '../outcome/classify-step.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import type { Cell, Sandbox, StepObservation, StepPlan } from '../sandbox/sandbox.js';
@@ -60,7 +61,7 @@ export async function executePlan(
       stdout: output.stdout,
       stderr: output.stderr,
       setupMs: roundMs(setupMs ?? performance.now() - begun),
-      enforcement: sandbox.abilities.enforcement,
+      enforcement: enforcementOf(plan.cell.limits, sandbox.abilities),
     };
   } finally {
     await cell.close();
@@ -121,13 +122,16 @@ function toStepResult(step: StepPlan, observation: StepObservation, outputBytes:
 }
 
 function toStepUsage(observation: StepObservation, outputBytes: number): StepUsage {
-  const { wallMs, cpuUserMs, cpuSystemMs, memoryPeakBytes, processesPeak } = observation;
+  const { wallMs, cpuUserMs, cpuSystemMs, memoryPeakBytes, processesPeak, forksRefused, diskUsedBytes } =
+    observation;
   return {
     wallMs: roundMs(wallMs),
     cpuUserMs: roundMs(cpuUserMs),
     cpuSystemMs: roundMs(cpuSystemMs),
     ...(memoryPeakBytes === undefined ? {} : { memoryPeakBytes }),
     ...(processesPeak === undefined ? {} : { processesPeak }),
+    ...(forksRefused === undefined ? {} : { forksRefused }),
+    ...(diskUsedBytes === undefined ? {} : { diskUsedBytes }),
     outputBytes,
   };
 }

@@ -10,12 +10,12 @@ const step = (usage: Partial<StepUsage>) => ({
 const own = { queueMs: 10, setupMs: 20 };
 
 describe('sumUsage', () => {
-  it('adds up times and output, and takes the largest of peaks', () => {
+  it('adds up times, output and refused forks, and takes the largest of peaks', () => {
     const usage = sumUsage(
       [
-        step({ memoryPeakBytes: 5, processesPeak: 2 }),
-        step({ memoryPeakBytes: 9 }),
-        step({ processesPeak: 1 }),
+        step({ memoryPeakBytes: 5, processesPeak: 2, forksRefused: 1 }),
+        step({ memoryPeakBytes: 9, diskUsedBytes: 8192 }),
+        step({ processesPeak: 1, forksRefused: 3, diskUsedBytes: 4096 }),
       ],
       own,
     );
@@ -28,13 +28,16 @@ describe('sumUsage', () => {
       outputBytes: 12,
       memoryPeakBytes: 9,
       processesPeak: 2,
+      forksRefused: 4,
+      diskUsedBytes: 8192,
     });
     expect(jobUsageSchema.parse(usage)).toEqual(usage);
   });
 
   it('leaves out what nothing could measure', () => {
-    expect(sumUsage([step({})], own)).not.toHaveProperty('memoryPeakBytes');
-    expect(sumUsage([step({})], own)).not.toHaveProperty('processesPeak');
+    for (const unknown of ['memoryPeakBytes', 'processesPeak', 'forksRefused', 'diskUsedBytes']) {
+      expect(sumUsage([step({})], own)).not.toHaveProperty(unknown);
+    }
   });
 
   it('is nothing but our own share without steps', () => {

@@ -1,4 +1,4 @@
-import type { Enforcement, Limits, OutputStream } from '@sandlot/contract';
+import type { LimitName, Limits, Mechanism, OutputStream } from '@sandlot/contract';
 
 /** Isolation tiers: T0 all; T1 no writable cgroup; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
@@ -10,8 +10,8 @@ export const WORK_DIRECTORY = '/box';
 /** What a sandbox can do on this host, found by doing it. */
 export interface SandboxAbilities {
   readonly tier: Tier;
-  /** For each limit, the mechanism that will hold it. */
-  readonly enforcement: Enforcement;
+  /** For each limit there is, the mechanism that will hold it if a job has it; `none` if nothing here can. */
+  readonly enforcement: Readonly<Record<LimitName, Mechanism>>;
 }
 
 /**
@@ -40,7 +40,8 @@ export interface Sandbox {
 export interface Cell {
   /**
    * Runs a step until its last process is gone. Rejects only if Sandlot failed: {@link InfrastructureError}
-   * `sandbox-setup-failed` or `sandbox-lost`. However the payload ends is an observation.
+   * `sandbox-setup-failed`, `sandbox-lost`, or `host-out-of-memory` if processes of the cell were killed for want
+   * of memory that was not their own limit. However the payload ends is an observation.
    */
   runStep(step: StepPlan, io: StepIo): Promise<StepObservation>;
   /** Kills what is left and gives the slot back. Resolves when no process of the cell remains. */
@@ -103,14 +104,18 @@ export type StepEnd =
 export interface StepObservation {
   readonly end: StepEnd;
   readonly killed?: KillReason;
-  /** OOM kills counted by the cell's own cgroup during the step; absent without a cgroup. */
+  /** OOM kills of the step for its cell's own limit (memory.events, oom and oom_kill); absent without a cgroup. */
   readonly oomKills?: number;
-  /** Forks refused by the cell's own cgroup (pids.events); absent without a cgroup. */
+  /** Forks refused by the cell's own cgroup during the step (pids.events); absent without a cgroup. */
   readonly forksRefused?: number;
+  /** Whether the cell's tmpfs was seen without a free page or inode; absent if nobody could look. */
+  readonly diskFull?: boolean;
   readonly truncated: Readonly<Record<OutputStream, boolean>>;
   readonly wallMs: number;
   readonly cpuUserMs: number;
   readonly cpuSystemMs: number;
   readonly memoryPeakBytes?: number;
   readonly processesPeak?: number;
+  /** What the files of the cell take at the end of the step. */
+  readonly diskUsedBytes?: number;
 }

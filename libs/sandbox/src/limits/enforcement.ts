@@ -1,9 +1,12 @@
-import type { Enforcement } from '@sandlot/contract';
+import type { SandboxAbilities } from '@sandlot/engine';
 
 /** What holds each limit where no cgroup does. */
-export const RLIMIT_ENFORCEMENT: Enforcement = {
+export const RLIMIT_ENFORCEMENT: SandboxAbilities['enforcement'] = {
   wallTimeMs: 'supervisor',
   cpuTimeMs: 'rlimit',
+  idleTimeMs: 'none',
+  cpuCores: 'none',
+  cpuWeight: 'none',
   memoryBytes: 'rlimit',
   pids: 'rlimit',
   outputBytes: 'supervisor',
@@ -12,4 +15,5 @@ export const RLIMIT_ENFORCEMENT: Enforcement = {
   fileBytes: 'rlimit',
   openFiles: 'rlimit',
   stackBytes: 'rlimit',
+  ioBytesPerSecond: 'none',
 };

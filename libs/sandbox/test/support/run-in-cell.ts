@@ -1,4 +1,4 @@
-import { LIMITS, type Limits } from '@sandlot/contract';
+import { DEFAULT_LIMITS, type Limits } from '@sandlot/contract';
 import { executePlan, planJob, type RunReport, type Sandbox, type StepInput } from '@sandlot/engine';
 
 export interface CellRun {
@@ -22,16 +22,12 @@ export type TextReport = Omit<RunReport, 'stdout' | 'stderr'> & {
   readonly stderr: string;
 };
 
-const DEFAULTS = Object.fromEntries(
-  Object.entries(LIMITS).map(([name, limit]) => [name, limit.default]),
-) as Limits;
-
 /** Runs one program in a fresh cell, the way the worker does. */
 export async function runInCell(sandbox: Sandbox, run: CellRun): Promise<TextReport> {
   const plan = planJob({
     argv: run.argv,
     env: run.env ?? {},
-    limits: { ...DEFAULTS, ...run.limits },
+    limits: { ...DEFAULT_LIMITS, ...run.limits },
     files: (run.files ?? []).map(({ path, mode = '0644', content }) => ({
       path,
       mode,

@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  LIMIT_NAMES,
-  LIMITS,
-  type Enforcement,
-  type Limits,
-  type Outcome,
-  type OutputEvent,
-} from '@sandlot/contract';
+import { DEFAULT_LIMITS, LIMIT_NAMES, type Outcome, type OutputEvent } from '@sandlot/contract';
 import type { JobResult, NewJob, StoredBytes } from '@sandlot/engine';
 
 const EMPTY: StoredBytes = { kind: 'inline', base64: '', bytes: 0 };
@@ -21,8 +14,7 @@ export function sampleJob(argument = 'true', id = sampleId()): NewJob {
       env: {},
       files: [],
       stdin: EMPTY,
-      // Every name is there.
-      limits: Object.fromEntries(LIMIT_NAMES.map((name) => [name, LIMITS[name].default])) as Limits,
+      limits: DEFAULT_LIMITS,
       labels: { sample: 'yes' },
     },
   };
@@ -49,8 +41,7 @@ export function sampleResult(outcome: Outcome = { kind: 'exited', exitCode: 0 },
       stderr: { content: EMPTY, truncated: false },
     },
     usage: { ...usage, queueMs: 1, setupMs: 1 },
-    // Every name is there.
-    enforcement: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])) as Enforcement,
+    enforcement: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])),
   };
 }
 

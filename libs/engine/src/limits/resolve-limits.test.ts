@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LIMIT_NAMES, LIMITS } from '@sandlot/contract';
+import { LIMIT_NAMES, LIMITS, type LimitDefinition } from '@sandlot/contract';
 import { someLimits } from '../../test/some-limits.js';
 import { resolveLimits, type LimitMaxima } from './resolve-limits.js';
 
@@ -18,6 +18,18 @@ describe('resolveLimits', () => {
     expect(resolveLimits({}, { wallTimeMs: 3000 })).toEqual({
       ok: true,
       limits: someLimits({ wallTimeMs: 3000 }),
+    });
+  });
+
+  it('gives the operator’s maximum to a limit that has no default, and only that one', () => {
+    expect(resolveLimits({}, { cpuCores: 1.5 })).toEqual({ ok: true, limits: someLimits({ cpuCores: 1.5 }) });
+    expect(resolveLimits({ cpuCores: 0.5 }, { cpuCores: 1.5 })).toEqual({
+      ok: true,
+      limits: someLimits({ cpuCores: 0.5 }),
+    });
+    expect(resolveLimits({ cpuCores: 2 }, { cpuCores: 1.5 })).toEqual({
+      ok: false,
+      excess: [{ limit: 'cpuCores', requested: 2, maximum: 1.5 }],
     });
   });
 
@@ -46,10 +58,10 @@ describe('resolveLimits', () => {
     );
   });
 
-  it('always gives all limits, within their maxima and the product’s ranges', () => {
+  it('always gives the limits that have a default or a maximum, within their maxima and the product’s ranges', () => {
     const maxima = fc.record(
       Object.fromEntries(
-        LIMIT_NAMES.map((name) => [name, fc.integer({ min: LIMITS[name].min, max: 2 ** 40 })]),
+        LIMIT_NAMES.map((name) => [name, fc.integer({ min: Math.ceil(LIMITS[name].min), max: 2 ** 40 })]),
       ),
       { requiredKeys: [] },
     );
@@ -57,8 +69,11 @@ describe('resolveLimits', () => {
       fc.property(maxima, (highest: LimitMaxima) => {
         const resolved = resolveLimits({}, highest);
         if (!resolved.ok) throw new Error('Expected defaults to be accepted');
-        expect(Object.keys(resolved.limits)).toEqual(LIMIT_NAMES);
-        for (const name of LIMIT_NAMES) {
+        const has = (name: keyof typeof LIMITS) =>
+          (LIMITS[name] as LimitDefinition).default !== undefined || highest[name] !== undefined;
+        const names = LIMIT_NAMES.filter(has);
+        expect(Object.keys(resolved.limits)).toEqual(names);
+        for (const name of names) {
           expect(resolved.limits[name]).toBeGreaterThanOrEqual(LIMITS[name].min);
           expect(resolved.limits[name]).toBeLessThanOrEqual(
             Math.min(LIMITS[name].max, highest[name] ?? Infinity),

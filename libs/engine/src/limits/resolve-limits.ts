@@ -1,4 +1,11 @@
-import { LIMIT_NAMES, LIMITS, type LimitName, type Limits, type RequestedLimits } from '@sandlot/contract';
+import {
+  LIMIT_NAMES,
+  LIMITS,
+  type LimitDefinition,
+  type LimitName,
+  type Limits,
+  type RequestedLimits,
+} from '@sandlot/contract';
 
 /** A limit asked for above what is allowed here. */
 export interface LimitExcess {
@@ -16,7 +23,8 @@ export type ResolvedLimits =
 
 /**
  * Fills in the defaults and holds a job's limits against the operator's maxima. A default above an operator's
- * maximum is lowered to it; a request above it is refused, never trimmed.
+ * maximum is lowered to it, and a limit without a default gets the operator's maximum; a request above it is
+ * refused, never trimmed.
  *
  * @param maxima in the units of the limits; above the product's own maximum they have no effect.
  * @throws {RangeError} if a maximum is below the smallest value its limit can have: nothing could run.
@@ -29,12 +37,19 @@ export function resolveLimits(requested: RequestedLimits, maxima: LimitMaxima = 
   });
   if (excess.length > 0) return { ok: false, excess };
   const limits = Object.fromEntries(
-    LIMIT_NAMES.map((name) => [
-      name,
-      requested[name] ?? Math.min(LIMITS[name].default, maximumOf(name, maxima)),
-    ]),
-  ) as Record<LimitName, number>; // every name of the closed list was just set
+    LIMIT_NAMES.flatMap((name) => {
+      const value = requested[name] ?? defaultOf(name, maxima);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  ) as Limits; // every limit with a default was just set
   return { ok: true, limits };
+}
+
+function defaultOf(name: LimitName, maxima: LimitMaxima): number | undefined {
+  const { default: fallback }: LimitDefinition = LIMITS[name];
+  const maximum = maximumOf(name, maxima);
+  if (fallback === undefined) return maxima[name] === undefined ? undefined : maximum;
+  return Math.min(fallback, maximum);
 }
 
 function maximumOf(name: LimitName, maxima: LimitMaxima): number {

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { runLab } from '../lab/run-lab.mjs';
+import { STAGE_LIMIT_MS, runTests } from './run-tests.mjs';
 import { programExists } from './setup/check-machine.mjs';
 import { runCommand } from './setup/run-command.mjs';
 import { build } from './setup/set-up.mjs';
@@ -20,9 +19,6 @@ import { toolPath } from './setup/workspace.mjs';
 
 /** @typedef {{ name: string, run: () => Promise<StageResult> }} Stage */
 
-/** Long before a machine that runs CI gives up. */
-const STAGE_LIMIT_MS = 20 * 60_000;
-
 /** @type {Stage} */
 export const BUILD = { name: 'build', run: async () => toStageResult(await build()) };
 
@@ -41,51 +37,11 @@ export const STAGES = [
   tool('lint', 'oxlint', ['--format=unix']),
   { name: 'sanitizers', run: async () => toStageResult(await runTarget('sanitize')) },
   { name: 'tests', run: () => runTests([], { live: false }) },
+  // In the guest it makes no difference who started it: CI, which runs all of this twice, needs it once.
+  ...(process.env['SANDLOT_WITHOUT_LAB'] === '1'
+    ? []
+    : [{ name: 'lab', run: () => runLab([], { live: false }) }]),
 ];
-
-/**
- * Runs the tests of all projects, or those whose file names contain a filter.
- *
- * @param {readonly string[]} filters passed to vitest with its options
- * @param {{ live: boolean }} options
- * @returns {Promise<StageResult>}
- */
-export async function runTests(filters, { live }) {
-  const directory = await mkdtemp(join(tmpdir(), 'sandlot-test-'));
-  const tallyFile = join(directory, 'tally.json');
-  const args = ['run', '--config=infra/dev/vitest.config.ts', `--reporter=${live ? 'default' : 'minimal'}`];
-  try {
-    const { ok, output } = await runCommand(
-      process.execPath,
-      [toolPath('vitest'), ...args, '--reporter=./infra/dev/vitest-tally.mjs', ...filters],
-      { env: { SANDLOT_TALLY_FILE: tallyFile }, timeoutMs: STAGE_LIMIT_MS, live },
-    );
-    const tally = await readTally(tallyFile);
-    const skips = output.split('\n').filter((line) => line.startsWith('SKIP '));
-    return {
-      ...tally,
-      // An end that the numbers do not explain is a failure too: a crash, no test found.
-      failed: tally.failed === 0 && !ok ? 1 : tally.failed,
-      output,
-      skips: [...new Set(skips), ...tally.skippedIn.map((file) => `SKIP ${file}`)],
-    };
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
-
-/**
- * @param {string} file
- * @returns {Promise<import('./vitest-tally.mjs').Tally>}
- */
-async function readTally(file) {
-  try {
-    return /** @type {import('./vitest-tally.mjs').Tally} */ (JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    // The run died before its end; its exit code makes it a failure.
-    return { passed: 0, failed: 0, skipped: 0, skippedIn: [] };
-  }
-}
 
 /** @returns {Promise<StageResult>} */
 async function checkNativeFormat() {

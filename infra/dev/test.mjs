@@ -4,9 +4,10 @@
  *
  * Plain Node without a dependency, since on a fresh clone there is no node_modules.
  */
+import { runTests } from './run-tests.mjs';
 import { prepare } from './setup/set-up.mjs';
 import { SetUpError } from './setup/set-up-error.mjs';
-import { BUILD, STAGES, runTests } from './stages.mjs';
+import { BUILD, STAGES } from './stages.mjs';
 
 /** @typedef {import('./stages.mjs').Stage} Stage */
 /** @typedef {import('./stages.mjs').StageResult} StageResult */

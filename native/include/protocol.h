@@ -4,9 +4,10 @@
  *
  * Two kinds of socket, both SOCK_SEQPACKET (unix(7)), both held by the worker at one end:
  *
- *   control   one a slot, from launch to death.   worker -> slot init: BUILD, then OPEN_CELL any number of
- * times cell      one a cell, made by the worker and  worker -> cell init: PUT_FILES, RUN_STEP, KILL handed
- * over with OPEN_CELL
+ *   control   one a slot, from launch to death.
+ *             worker -> slot init: BUILD, then OPEN_CELL any number of times
+ *   cell      one a cell, made by the worker and handed over with OPEN_CELL.
+ *             worker -> cell init: PUT_FILES, RUN_STEP, PROGRESS, KILL
  *
  * The worker speaks first. It need not wait for an answer before it sends on: messages queue in the socket,
  * even before the cell exists. Every answer is one `struct sbx_report`. End of file on `control` ends the
@@ -32,8 +33,9 @@ enum sbx_request
   SBX_BUILD = 1,     /* plan: list of operations                                                       */
   SBX_OPEN_CELL = 2, /* u32 cell, plan                          fds: cell socket [, cgroup directory]  */
   SBX_PUT_FILES = 3, /* list of { path, u32 mode, bytes }                                              */
-  SBX_RUN_STEP = 4,  /* see struct sbx_step                     fds: stdin, stdout, stderr             */
+  SBX_RUN_STEP = 4,  /* see the end of this file                fds: stdin, stdout, stderr [, cpu.stat] */
   SBX_KILL = 5,      /* nothing                                                                        */
+  SBX_PROGRESS = 6,  /* nothing: the step has written output, so it is not idle                        */
 };
 
 struct sbx_frame
@@ -123,6 +125,9 @@ enum sbx_report_kind
 /* Why the step was killed: the first reason to reach cell init. */
 #define SBX_KILLED_WALL 1u   /* its wall time was over */
 #define SBX_KILLED_WORKER 2u /* SBX_KILL */
+#define SBX_KILLED_CPU 3u    /* its CPU time was over */
+#define SBX_KILLED_IDLE 4u   /* it neither used CPU time nor wrote anything for too long */
+#define SBX_KILLED_MEMORY 5u /* its processes together were seen with too much memory */
 
 struct sbx_report
 {
@@ -131,16 +136,23 @@ struct sbx_report
   struct sbx_error error;
   int32_t status; /* as wait(2) gives it */
   uint32_t killed;
-  uint32_t reserved;
+  uint32_t tasks_peak; /* 0: never looked */
   uint64_t wall_ns;
   uint64_t user_us;
   uint64_t system_us;
-  uint64_t max_rss_bytes;
+  uint64_t memory_peak_bytes; /* the most that was seen; of one process at least its largest resident set */
+  uint64_t disk_used_bytes;   /* by the files of the cell at the end of the step */
+  uint32_t disk_full;         /* 1: no free page or no free inode was left when we looked */
+  uint32_t reserved;
 };
 
 /*
- * Body of SBX_RUN_STEP: u64 wall limit in ns, list of { u32 resource, u64 soft, u64 hard }, then lists of
+ * Body of SBX_RUN_STEP: four u64, the limits of wall time, CPU time and idle time in ns (idle 0: none) and of
+ * memory in bytes (0: held by a cgroup); a list of { u32 resource, u64 soft, u64 hard }; then lists of
  * strings: candidates (paths to try), argv, environment; last the directory to start in.
+ *
+ * cpu.stat, open for reading, is that of the cell's cgroup: it counts the CPU time of every process of the
+ * cell. Without it init looks at the processes itself, now and then.
  */
 
 /* The FFI surface, in the order of libs/sandbox/src/native/library.ts. */

@@ -1,4 +1,4 @@
-import type { JobQueue, JobStore, LimitMaxima, Tier } from '@sandlot/engine';
+import type { JobQueue, JobStore, LimitMaxima, SandboxAbilities, Tier } from '@sandlot/engine';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 
@@ -21,6 +21,13 @@ export interface ApiOptions {
   readonly logger: Logger;
   /** The operator's maxima. A limit not named here has the product's. @default {} */
   readonly maxima?: LimitMaxima;
+  /**
+   * What holds the limits of jobs, where the worker is in this process: a job with a limit that nothing holds is
+   * refused (422). @default unknown: any worker may take the job, and decides
+   */
+  readonly abilities?: Pick<SandboxAbilities, 'enforcement'>;
+  /** Accepts jobs whatever limits of theirs nothing can hold. @default false */
+  readonly allowUnenforced?: boolean;
   /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 33_554_432 (32 MiB) */
   readonly bodyBytes?: number;
   readonly info: () => ServiceInfo;

@@ -52,6 +52,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     info,
     ready,
     maxima: options.maxima ?? {},
+    ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
+    allowUnenforced: options.allowUnenforced ?? false,
     bodyBytes: options.bodyBytes ?? BODY_BYTES,
     heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
     registry: options.registry ?? new Registry(),

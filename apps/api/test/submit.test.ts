@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import type { JobDocument, Problem } from '@sandlot/contract';
-import { InfrastructureError } from '@sandlot/engine';
+import { LIMIT_NAMES, type JobDocument, type Problem } from '@sandlot/contract';
+import { InfrastructureError, type SandboxAbilities } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeResult } from './support/result.js';
 import { post, startTestApi, until, type TestApi } from './support/test-api.js';
@@ -122,6 +122,35 @@ describe('POST /v1/jobs', () => {
       code: 'limit-above-maximum',
       errors: [{ field: 'limits.pids', message: 'Requested 1000000000, the maximum is 4096' }],
     });
+  });
+});
+
+describe('a limit that nothing on the worker of this process can hold', () => {
+  const names = LIMIT_NAMES.map((name) => [name, name === 'cpuCores' ? 'none' : 'rlimit']);
+  const abilities = { enforcement: Object.fromEntries(names) as SandboxAbilities['enforcement'] };
+  const limited = { argv: ['x'], limits: { cpuCores: 1.5 } };
+
+  it('is refused: which, its value, why and what to do', async () => {
+    await using strict = await startTestApi({ abilities });
+    const response = await post(`${strict.url}/v1/jobs`, limited);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: 'limit-not-enforceable',
+      remedy: expect.stringContaining('SANDLOT_CGROUP'),
+      errors: [
+        {
+          field: 'limits.cpuCores',
+          message: 'Requested 1.5, and nothing on the worker of this service can hold it',
+        },
+      ],
+    });
+    expect((await post(`${strict.url}/v1/jobs`, { argv: ['x'] })).status).toBe(202);
+  });
+
+  it('is accepted where the operator allows that, and where the worker is not known', async () => {
+    await using lenient = await startTestApi({ abilities, allowUnenforced: true });
+    expect((await post(`${lenient.url}/v1/jobs`, limited)).status).toBe(202);
+    expect((await submit(limited)).status).toBe(202);
   });
 });
 

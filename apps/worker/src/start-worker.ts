@@ -2,6 +2,7 @@ import type { JobQueue, JobStore, Sandbox } from '@sandlot/engine';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { handleLease } from './lease/handle-lease.js';
+import { showAbilities } from './metrics/ability-metrics.js';
 import { createWorkerMetrics } from './metrics/worker-metrics.js';
 import { BlobSweeper } from './sweep/blob-sweeper.js';
 import { startSweeping } from './sweep/start-sweeping.js';
@@ -14,6 +15,8 @@ export interface WorkerOptions {
   readonly worker: string;
   /** Jobs run at once. More than `sandbox.slots` would only wait for a slot with a lease in hand. */
   readonly concurrency: number;
+  /** Runs jobs whatever limits of theirs nothing can hold, instead of refusing the attempt. @default false */
+  readonly allowUnenforced?: boolean;
   readonly logger: Logger;
   /** Where metrics are registered. @default none are kept */
   readonly registry?: Registry;
@@ -36,16 +39,18 @@ export interface RunningWorker {
 
 /** Leases jobs from the queue and runs each in a cell of its own, until closed. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { queue, store, sandbox, worker, concurrency } = options;
+  const { queue, store, sandbox, worker, concurrency, allowUnenforced = false } = options;
   const logger = options.logger.child({ worker });
   const metrics = createWorkerMetrics(options.registry);
+  if (options.registry !== undefined) showAbilities(sandbox.abilities, options.registry);
+  for (const { ability, message } of sandbox.abilities.findings) logger.warn({ ability }, message);
   const sweeper = new BlobSweeper({ queue, store });
   const consumer = await queue.consume({
     worker,
     concurrency,
     handle: async (lease) => {
       try {
-        return await handleLease(lease, { store, sandbox, metrics, logger });
+        return await handleLease(lease, { store, sandbox, metrics, allowUnenforced, logger });
       } finally {
         sweeper.noteSeen(lease.record.id);
       }

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '@sandlot/contract';
+import { DEFAULT_LIMITS, type LimitName } from '@sandlot/contract';
 import { InfrastructureError, enforcementOf, type JobResult, type JobStore } from '@sandlot/engine';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -15,10 +15,22 @@ import {
   type Script,
 } from './support/scripted-sandbox.js';
 
-function setUp(script: Script, options: { free?: boolean; store?: JobStore } = {}) {
+function setUp(
+  script: Script,
+  options: {
+    free?: boolean;
+    store?: JobStore;
+    unheld?: LimitName;
+    allowUnenforced?: boolean;
+  } = {},
+) {
   const lines: string[] = [];
   const registry = new Registry();
-  const sandbox = scriptedSandbox(script, options);
+  const { free = true, unheld, allowUnenforced = false } = options;
+  const sandbox = scriptedSandbox(script, {
+    free,
+    enforcement: unheld === undefined ? {} : { [unheld]: 'none' },
+  });
   const store = options.store ?? memoryStore();
   return {
     sandbox,
@@ -29,6 +41,7 @@ function setUp(script: Script, options: { free?: boolean; store?: JobStore } = {
       sandbox,
       store,
       metrics: createWorkerMetrics(registry),
+      allowUnenforced,
       logger: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     },
   };
@@ -92,6 +105,29 @@ describe('handleLease', () => {
       expect.arrayContaining(['NAME=value', `SANDLOT_JOB_ID=${lease.record.id}`, 'SANDLOT_ATTEMPT=3']),
     );
     expect(environment).not.toContain('SANDLOT_ATTEMPT=forged');
+  });
+
+  it('refuses a job with a limit that nothing here holds, before it has a cell', async () => {
+    const { lease } = makeLease(makeRecord({ limits: { ...DEFAULT_LIMITS, cpuCores: 2 } }));
+    const { options, sandbox } = setUp(async () => exited(0), { unheld: 'cpuCores' });
+    await expect(handleLease(lease, options)).rejects.toMatchObject({
+      code: 'limit-not-enforceable',
+      message: expect.stringMatching(
+        /^Nothing on this worker can hold the limit cpuCores \(2\).*SANDLOT_CGROUP/,
+      ),
+    });
+    expect(sandbox.opened).toEqual([]);
+  });
+
+  it('runs such a job where that is allowed, and says that nothing held the limit', async () => {
+    const { lease } = makeLease(makeRecord({ limits: { ...DEFAULT_LIMITS, cpuCores: 2 } }));
+    const { options } = setUp(async () => exited(0), { unheld: 'cpuCores', allowUnenforced: true });
+    expect((await handleLease(lease, options)).enforcement).toEqual({ ...held, cpuCores: 'none' });
+  });
+
+  it('runs a job without the limit that nothing holds', async () => {
+    const { options } = setUp(async () => exited(0), { unheld: 'cpuCores' });
+    expect((await handleLease(makeLease().lease, options)).enforcement).toEqual(held);
   });
 
   it('keeps large output in the store under its stream name', async () => {

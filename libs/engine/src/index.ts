@@ -42,11 +42,13 @@ export { executePlan } from './run/execute-plan.js';
 export type { RunObserver, RunReport } from './run/execute-plan.js';
 export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
-export { TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
+export { CGROUP_CONTROLLERS, TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
 export type {
+  AbilityFinding,
   Cell,
   CellFile,
   CellPlan,
+  CgroupController,
   KillReason,
   Sandbox,
   SandboxAbilities,

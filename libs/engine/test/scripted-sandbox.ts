@@ -25,6 +25,7 @@ export class ScriptedSandbox implements Sandbox {
     enforcement: Object.fromEntries(
       LIMIT_NAMES.map((name) => [name, 'none']),
     ) as SandboxAbilities['enforcement'],
+    findings: [],
   };
   readonly slots = 1;
   /** Names of the steps that ran, in order. */

@@ -1,9 +1,12 @@
 import { closeSync, readdirSync } from 'node:fs';
-import type { Cell, CellPlan, Sandbox, SandboxAbilities } from '@sandlot/engine';
+import type { Cell, CellPlan, CgroupController, Sandbox, SandboxAbilities } from '@sandlot/engine';
 import { NativeCell } from './cell/native-cell.js';
+import type { CgroupFinding } from './cgroup/cgroup-finding.js';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
-import { openCgroupTree } from './cgroup/open-tree.js';
-import { RLIMIT_ENFORCEMENT } from './limits/enforcement.js';
+import { describeCgroup } from './cgroup/describe-cgroup.js';
+import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
+import { refuseFallback } from './cgroup/refuse-fallback.js';
+import { planEnforcement } from './limits/enforcement.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
 import { planSlot } from './rootfs/plan-slot.js';
@@ -21,25 +24,60 @@ export interface SandboxOptions {
    * cgroup v2 directory. @default 'auto'
    */
   readonly cgroup?: string;
+  /** Controllers without which not to start. @default none: what is missing is replaced as well as can be */
+  readonly require?: readonly CgroupController[];
 }
 
 /**
  * Starts a sandbox: its slots run when it resolves.
  *
- * @throws {InfrastructureError} `sandbox-setup-failed` with the step, errno and remedy, if this host cannot do it.
+ * @throws {InfrastructureError} `sandbox-setup-failed` with the step, errno and remedy, if this host cannot do it, if
+ * an operator's cgroup cannot be used, or if a required controller cannot be had.
  */
-export async function createSandbox({ slots, cgroup = 'auto' }: SandboxOptions): Promise<Sandbox> {
+export async function createSandbox({
+  slots,
+  cgroup = 'auto',
+  require = [],
+}: SandboxOptions): Promise<Sandbox> {
   if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS) {
     throw new RangeError(`Expected 1–${MAX_SLOTS} slots, got ${slots}`);
   }
   const image = createInitImage();
-  const tree = openCgroupTree(cgroup, process.pid);
+  const opened = await openCgroupTree(cgroup, slots);
   try {
-    return new NativeSandbox(await SlotPool.create(slots, slotStarter(image, tree)), image, tree);
+    refuseFallback(opened.finding, require);
+    return await startSlots(slots, image, opened, require);
   } catch (error) {
-    await tree?.close();
+    await opened.tree?.close();
     closeSync(image);
     throw error;
+  }
+}
+
+/**
+ * Starts the slots, in the tree if there is one. A kernel that does not let processes be born there is found out only
+ * now; the cells then do without it.
+ */
+async function startSlots(
+  slots: number,
+  image: number,
+  { tree, finding }: OpenedTree,
+  require: readonly CgroupController[],
+): Promise<Sandbox> {
+  try {
+    return new NativeSandbox(await SlotPool.create(slots, slotStarter(image, tree)), image, tree, finding);
+  } catch (error) {
+    const without = tree === undefined ? undefined : withoutTree(finding, error);
+    if (tree === undefined || without === undefined) throw error;
+    refuseFallback(without, require);
+    const sandbox = new NativeSandbox(
+      await SlotPool.create(slots, slotStarter(image, undefined)),
+      image,
+      undefined,
+      without,
+    );
+    await tree.close();
+    return sandbox;
   }
 }
 
@@ -54,15 +92,16 @@ function slotStarter(image: number, tree: CgroupTree | undefined): (index: numbe
 }
 
 class NativeSandbox implements Sandbox {
-  readonly abilities: SandboxAbilities = { tier: 'T1', enforcement: RLIMIT_ENFORCEMENT };
+  readonly abilities: SandboxAbilities;
   readonly #pool: SlotPool;
   readonly #image: number;
   readonly #tree: CgroupTree | undefined;
 
-  constructor(pool: SlotPool, image: number, tree: CgroupTree | undefined) {
+  constructor(pool: SlotPool, image: number, tree: CgroupTree | undefined, finding: CgroupFinding) {
     this.#pool = pool;
     this.#image = image;
     this.#tree = tree;
+    this.abilities = { ...describeCgroup(finding), enforcement: planEnforcement(tree?.kind) };
   }
 
   get slots(): number {

@@ -58,6 +58,9 @@ handle (struct request *request, struct step *step, struct sbx_error *error)
     case SBX_KILL:
       step_kill (step, SBX_KILLED_WORKER);
       return 0;
+    case SBX_PROGRESS:
+      step_note_progress (step);
+      return 0;
     default:
       *error = (struct sbx_error){ .step = SBX_STEP_READ_REQUEST, .index = 0, .err = EPROTO };
       return -EPROTO;
@@ -100,7 +103,7 @@ cell_serve (int socket, int watch_fd, struct reader *plan)
     {
       if (poll (polled, 2, step_patience_ms (&step)) < 0 && errno != EINTR)
         _exit (1);
-      step_check_time (&step);
+      step_check_limits (&step);
       if (polled[1].revents != 0)
         step_reap (&step, WATCH_FD);
       if (polled[0].revents != 0)

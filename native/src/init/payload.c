@@ -38,7 +38,10 @@ payload_read (struct payload *payload, struct request *request)
 {
   struct reader *body = &request->body;
 
-  payload->wall_limit_ns = reader_u64 (body);
+  payload->limits.wall_ns = reader_u64 (body);
+  payload->limits.cpu_ns = reader_u64 (body);
+  payload->limits.idle_ns = reader_u64 (body);
+  payload->limits.memory_bytes = reader_u64 (body);
   read_rlimits (payload, body);
   payload->candidates = candidates;
   reader_strings (body, candidates, PAYLOAD_MAX_CANDIDATES);
@@ -47,10 +50,11 @@ payload_read (struct payload *payload, struct request *request)
   payload->environment = strings + argc + 1;
   reader_strings (body, strings + argc + 1, PAYLOAD_MAX_STRINGS - argc - 1);
   payload->directory = reader_string (body);
-  if (body->broken || request->fd_count != 3 || argc == 0 || candidates[0] == NULL)
+  if (body->broken || argc == 0 || candidates[0] == NULL || request->fd_count < 3 || request->fd_count > 4)
     return false;
   for (uint32_t i = 0; i < 3; i++)
     payload->stdio[i] = request->fds[i];
+  payload->cpu_stat = request_take_fd (request, 3);
   return true;
 }
 

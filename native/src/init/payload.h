@@ -12,6 +12,15 @@
 #define PAYLOAD_MAX_CANDIDATES 65
 #define PAYLOAD_MAX_STRINGS 8448
 
+/* What init itself holds a step to. 0: no such limit, or held by somebody else. */
+struct step_limits
+{
+  uint64_t wall_ns;
+  uint64_t cpu_ns;
+  uint64_t idle_ns;
+  uint64_t memory_bytes;
+};
+
 struct payload_rlimit
 {
   uint32_t resource;
@@ -22,7 +31,7 @@ struct payload_rlimit
 /* What to execute, decoded; points into the request. */
 struct payload
 {
-  uint64_t wall_limit_ns;
+  struct step_limits limits;
   uint32_t rlimit_count;
   struct payload_rlimit rlimits[PAYLOAD_MAX_RLIMITS];
   const char *const *candidates;
@@ -30,6 +39,7 @@ struct payload
   const char *const *environment;
   const char *directory;
   int stdio[3];
+  int cpu_stat; /* of the cell's cgroup, or -1 */
 };
 
 /* Decodes SBX_RUN_STEP. False if it is not well-formed. */

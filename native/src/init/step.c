@@ -7,21 +7,13 @@
 #include "payload.h"
 #include "process.h"
 #include "report.h"
+#include "shared-memory.h"
 #include "slot.h"
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define NS_PER_MS 1000000u
-
-static uint64_t
-to_us (struct timeval time)
-{
-  return (uint64_t)time.tv_sec * 1000000u + (uint64_t)time.tv_usec;
-}
 
 /* A step that never began: the program could not be executed, or its limits could not be set. */
 static void
@@ -34,7 +26,7 @@ int
 step_begin (struct step *step, struct request *request, struct sbx_error *error)
 {
   struct payload payload;
-  struct rusage before;
+  struct meter meter;
   int result;
 
   if (step->running || !payload_read (&payload, request))
@@ -42,25 +34,18 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
       *error = (struct sbx_error){ .step = SBX_STEP_READ_REQUEST, .index = 0, .err = EPROTO };
       return -EPROTO;
     }
-  getrusage (RUSAGE_CHILDREN, &before);
   /* Before the payload: a short one can be over when vfork(2) comes back to us. */
-  const uint64_t begun_ns = process_now_ns ();
+  meter_begin (&meter, &payload.limits, payload.cpu_stat);
   result = payload_execute (&payload, error);
   if (result < 0)
     {
+      meter_end (&meter);
       if (error->step != SBX_STEP_EXECUTE)
         return result;
       report_not_begun (error);
       return 0;
     }
-  *step = (struct step){
-    .running = true,
-    .main_pid = result,
-    .begun_ns = begun_ns,
-    .limit_ns = payload.wall_limit_ns,
-    .user_us_before = to_us (before.ru_utime),
-    .system_us_before = to_us (before.ru_stime),
-  };
+  *step = (struct step){ .running = true, .main_pid = result, .meter = meter };
   report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_STARTED });
   return 0;
 }
@@ -68,20 +53,24 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
 int
 step_patience_ms (const struct step *step)
 {
-  if (!step->running || step->killed != 0)
-    return -1;
-  const uint64_t elapsed = process_now_ns () - step->begun_ns;
-  if (elapsed >= step->limit_ns)
-    return 0;
-  const uint64_t ms = (step->limit_ns - elapsed + NS_PER_MS - 1) / NS_PER_MS;
-  return ms > INT_MAX ? INT_MAX : (int)ms;
+  return step->running && step->killed == 0 ? meter_patience_ms (&step->meter) : -1;
 }
 
 void
-step_check_time (struct step *step)
+step_check_limits (struct step *step)
 {
-  if (step->running && step->killed == 0 && process_now_ns () - step->begun_ns >= step->limit_ns)
-    step_kill (step, SBX_KILLED_WALL);
+  if (!step->running || step->killed != 0)
+    return;
+  const uint32_t reason = meter_check (&step->meter);
+  if (reason != 0)
+    step_kill (step, reason);
+}
+
+void
+step_note_progress (struct step *step)
+{
+  if (step->running)
+    meter_note_progress (&step->meter);
 }
 
 void
@@ -128,20 +117,36 @@ killed_by (const struct step *step)
   return WIFSIGNALED (step->status) && WTERMSIG (step->status) == SIGKILL ? step->killed : 0;
 }
 
-static void
-report_end (const struct step *step)
+/* Of all processes that init has waited for, the largest resident set. */
+static uint64_t
+largest_resident_set (void)
 {
   struct rusage usage;
 
   getrusage (RUSAGE_CHILDREN, &usage);
+  return (uint64_t)usage.ru_maxrss * 1024;
+}
+
+static void
+report_end (struct step *step)
+{
+  const uint64_t wall_ns = process_now_ns () - step->meter.begun_ns;
+  const struct cpu_time used = meter_end (&step->meter);
+  const uint64_t largest = largest_resident_set ();
+  const struct meter *meter = &step->meter;
+
   report_send (SOCKET_FD, &(struct sbx_report){
                               .kind = SBX_ENDED,
                               .status = step->status,
                               .killed = killed_by (step),
-                              .wall_ns = process_now_ns () - step->begun_ns,
-                              .user_us = to_us (usage.ru_utime) - step->user_us_before,
-                              .system_us = to_us (usage.ru_stime) - step->system_us_before,
-                              .max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024,
+                              .tasks_peak = meter->tasks_peak,
+                              .wall_ns = wall_ns,
+                              .user_us = used.user_us,
+                              .system_us = used.system_us,
+                              .memory_peak_bytes
+                              = largest > meter->memory_peak_bytes ? largest : meter->memory_peak_bytes,
+                              .disk_used_bytes = disk_use ().used_bytes,
+                              .disk_full = meter->disk_full,
                           });
 }
 

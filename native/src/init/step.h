@@ -2,11 +2,12 @@
 #define SANDLOT_STEP_H
 
 #include "../../include/protocol.h"
+#include "meter.h"
 #include "request.h"
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A step of the job: its main process, its clock, what it has used before this step began. */
+/* A step of the job: its main process, why it was killed if it was, what it uses. */
 struct step
 {
   bool running;
@@ -14,21 +15,21 @@ struct step
   pid_t main_pid;
   int status;
   uint32_t killed;
-  uint64_t begun_ns;
-  uint64_t limit_ns;
-  uint64_t user_us_before;
-  uint64_t system_us_before;
+  struct meter meter;
 };
 
 /* Executes the payload. A program that cannot be executed ends the step; only failures of ours return -errno.
  */
 int step_begin (struct step *step, struct request *request, struct sbx_error *error);
 
-/* How long poll(2) may wait: until the wall limit, or for ever (-1). In ms, rounded up. */
+/* How long poll(2) may wait: until the step is to be looked at, or for ever (-1). In ms, rounded up. */
 int step_patience_ms (const struct step *step);
 
-/* Kills the step if its wall time is over. */
-void step_check_time (struct step *step);
+/* Kills the step if one of the limits that init keeps is over. */
+void step_check_limits (struct step *step);
+
+/* Output of the step has reached the worker. */
+void step_note_progress (struct step *step);
 
 /* Kills every process of the step. `killed` says why (SBX_KILLED_*); the first reason stays. */
 void step_kill (struct step *step, uint32_t killed);

@@ -1,9 +1,10 @@
-/* Sockets, pipes and memfds in the hands of the worker. */
+/* Descriptors in the hands of the worker: sockets, pipes, memfds, locks. */
 #include "launch.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -87,6 +88,12 @@ int32_t
 sbx_memfd_seal (int32_t fd)
 {
   return fcntl (fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0 ? -errno : 0;
+}
+
+int32_t
+sbx_file_lock (int32_t fd)
+{
+  return flock (fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
 }
 
 int32_t

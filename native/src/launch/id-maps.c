@@ -41,11 +41,25 @@ sbx_id_maps_write (long pid, uint32_t host_uid, uint32_t host_gid, struct sbx_er
   return result;
 }
 
+/* Whether this user namespace lets nobody change groups. Then ours are those of whoever made it. */
+static int
+groups_are_fixed (void)
+{
+  char text[8] = "";
+  const int fd = open ("/proc/self/setgroups", O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return 0;
+  const ssize_t length = read (fd, text, sizeof text - 1);
+  close (fd);
+  return length > 0 && strncmp (text, "deny", 4) == 0;
+}
+
 int
 sbx_groups_drop (struct sbx_groups *groups, struct sbx_error *error)
 {
   *groups = (struct sbx_groups){ .count = -1, .list = NULL };
-  if (geteuid () != 0)
+  if (geteuid () != 0 || groups_are_fixed ())
     return 0;
   groups->list = calloc (SBX_MAX_GROUPS, sizeof *groups->list);
   if (groups->list == NULL)

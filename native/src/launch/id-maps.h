@@ -18,8 +18,8 @@ struct sbx_groups
 
 /*
  * Real root puts its groups aside, so that the child does not inherit them: with setgroups denied it could
- * never get rid of them. Anybody else may not, and keeps them. Raw system calls: they concern this thread
- * alone.
+ * never get rid of them. Anybody else may not, root of a user namespace where setgroups is denied neither,
+ * and keeps them. Raw system calls: they concern this thread alone.
  */
 int sbx_groups_drop (struct sbx_groups *groups, struct sbx_error *error);
 void sbx_groups_restore (struct sbx_groups *groups);

@@ -36,6 +36,12 @@ SBX_EXPORT int32_t sbx_memfd_create (const char *name);
 /* Forbids every further change of a memfd. */
 SBX_EXPORT int32_t sbx_memfd_seal (int32_t fd);
 
+/*
+ * Locks an open file or directory for ourselves until the descriptor is closed, however this process ends:
+ * flock(2). -EWOULDBLOCK if another process holds it.
+ */
+SBX_EXPORT int32_t sbx_file_lock (int32_t fd);
+
 /* For the test that holds protocol.ts to protocol.h: size of the structure with this number, or -EINVAL. */
 SBX_EXPORT int32_t sbx_layout_size (int32_t structure);
 

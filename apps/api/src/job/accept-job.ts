@@ -1,12 +1,19 @@
 import { misfitsOf, type JobSpec, type Limits } from '@sandlot/contract';
-import { resolveLimits, storeSpec, type IdempotencyKey, type JobRecord, type NewJob } from '@sandlot/engine';
+import {
+  resolveLimits,
+  storeSpec,
+  unheldLimits,
+  type IdempotencyKey,
+  type JobRecord,
+  type NewJob,
+} from '@sandlot/engine';
 import type { FastifyBaseLogger } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 import type { ApiContext } from '../api-context.js';
 import { fingerprint } from '../body/fingerprint.js';
 import { Refusal } from '../problem/refusal.js';
 import { maybeAccepted, notOffered } from './acceptance-refusal.js';
-import { limitRefusal, misfitRefusal } from './limit-refusal.js';
+import { limitRefusal, misfitRefusal, unheldRefusal } from './limit-refusal.js';
 
 export interface Acceptance {
   readonly record: JobRecord;
@@ -26,6 +33,7 @@ export async function acceptJob(
 ): Promise<Acceptance> {
   const resolved = resolveLimits(spec.limits, context.maxima);
   if (!resolved.ok) throw limitRefusal(resolved.excess);
+  refuseUnheld(context, resolved.limits);
   const misfits = misfitsOf(spec.files, resolved.limits);
   if (misfits.length > 0) throw misfitRefusal(misfits);
   const own = uuidv7();
@@ -39,6 +47,13 @@ export async function acceptJob(
   // If this fails its contents stay: another request with the key may be storing them for the same job. What no
   // job ever needs, the worker's sweep removes.
   return await storeAndEnqueue(context, reserved.id, spec, resolved.limits, idempotency);
+}
+
+/** Where no worker is known, the one that takes the job decides. */
+function refuseUnheld({ abilities, allowUnenforced }: ApiContext, limits: Limits): void {
+  if (abilities === undefined || allowUnenforced) return;
+  const unheld = unheldLimits(limits, abilities);
+  if (unheld.length > 0) throw unheldRefusal(unheld, limits);
 }
 
 async function acceptUnkeyed(

@@ -1,3 +1,4 @@
+import type { LimitName, Limits } from '@sandlot/contract';
 import type { LimitExcess } from '@sandlot/engine';
 import { Refusal } from '../problem/refusal.js';
 
@@ -9,6 +10,16 @@ export function limitRefusal(excess: readonly LimitExcess[]): Refusal {
   }));
   const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');
   return new Refusal('limit-above-maximum', detail, { errors });
+}
+
+/** Names every limit that nothing holds here, and its value. */
+export function unheldRefusal(unheld: readonly LimitName[], limits: Limits): Refusal {
+  const errors = unheld.map((limit) => ({
+    field: `limits.${limit}`,
+    message: `Requested ${limits[limit]}, and nothing on the worker of this service can hold it`,
+  }));
+  const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');
+  return new Refusal('limit-not-enforceable', detail, { errors });
 }
 
 /**

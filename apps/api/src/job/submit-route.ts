@@ -17,6 +17,7 @@ const PROBLEMS = [
   'unsupported-media-type',
   'unsupported-content-encoding',
   'limit-above-maximum',
+  'limit-not-enforceable',
   'queue-unavailable',
   'store-unavailable',
   'shutting-down',

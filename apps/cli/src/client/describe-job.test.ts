@@ -4,6 +4,19 @@ import { describeJob } from './describe-job.js';
 
 const empty = { encoding: 'utf8', text: '', bytes: 0, truncated: false } as const;
 
+const used = {
+  queueMs: 1.2,
+  setupMs: 3,
+  wallMs: 1_500,
+  cpuUserMs: 10,
+  cpuSystemMs: 2.4,
+  memoryPeakBytes: 2_097_152,
+  processesPeak: 3,
+  forksRefused: 2,
+  diskUsedBytes: 8_192,
+  outputBytes: 0,
+};
+
 // Only what is described matters here.
 const finished = {
   id: 'ID',
@@ -12,15 +25,8 @@ const finished = {
   finishedAt: '2026-11-23T10:00:01.000Z',
   cancelRequested: false,
   outcome: { kind: 'exited', exitCode: 3 },
-  usage: {
-    queueMs: 1.2,
-    setupMs: 3,
-    wallMs: 1_500,
-    cpuUserMs: 10,
-    cpuSystemMs: 2.4,
-    memoryPeakBytes: 2_097_152,
-    outputBytes: 0,
-  },
+  usage: used,
+  enforcement: { wallTimeMs: 'supervisor', memoryBytes: 'cgroup', pids: 'cgroup' },
   output: { stdout: { ...empty, bytes: 1_024, truncated: true }, stderr: empty },
   attempts: [
     { number: 1, worker: 'a', startedAt: '', cause: { code: 'worker-lost', message: 'gone' } },
@@ -35,7 +41,8 @@ describe('describeJob', () => {
         'id         ID',
         'state      failed',
         'outcome    exited with code 3',
-        'usage      wall 1.5 s, cpu 12 ms, memory 2 MiB, queued 1 ms, set up in 3 ms',
+        'usage      wall 1.5 s, cpu 12 ms, memory 2 MiB, processes 3, forks refused 2, disk 8 KiB, queued 1 ms, set up in 3 ms',
+        'limits     supervisor: wallTimeMs; cgroup: memoryBytes, pids',
         'output     stdout 1 KiB (truncated), stderr 0 B',
         'created    2026-11-23T10:00:00.000Z',
         'finished   2026-11-23T10:00:01.000Z',
@@ -46,8 +53,16 @@ describe('describeJob', () => {
     );
   });
 
+  it('says nothing of what was not measured, or did not happen', () => {
+    const { memoryPeakBytes: _memory, processesPeak: _processes, diskUsedBytes: _disk, ...usage } = used;
+    expect(describeJob({ ...finished, usage: { ...usage, forksRefused: 0 } })).toContain(
+      'usage      wall 1.5 s, cpu 12 ms, queued 1 ms,',
+    );
+  });
+
   it('tells why a job waits, and that it is being cancelled', () => {
-    const { outcome: _outcome, usage: _usage, output: _output, finishedAt: _finishedAt, ...rest } = finished;
+    const { outcome: _outcome, usage: _usage, enforcement: _held, output: _output, ...ended } = finished;
+    const { finishedAt: _finishedAt, ...rest } = ended;
     const waiting: JobDocument = { ...rest, state: 'queued', reason: 'no worker', cancelRequested: true };
     expect(describeJob(waiting)).toContain(
       'state      queued, being cancelled\nreason     no worker\ncreated',

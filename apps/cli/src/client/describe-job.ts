@@ -1,11 +1,12 @@
-import type { JobDocument, JobUsage } from '@sandlot/contract';
+import type { JobDocument, JobUsage, StepUsage } from '@sandlot/contract';
 import { formatDuration } from '../option/duration.js';
 import { formatSize } from '../option/size.js';
+import { describeEnforcement } from '../outcome/describe-enforcement.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 
 /** A job in a few lines for a person. */
 export function describeJob(job: JobDocument): string {
-  const { id, state, reason, outcome, usage, attempts, createdAt, finishedAt } = job;
+  const { id, state, reason, outcome, usage, enforcement, attempts, createdAt, finishedAt } = job;
   const rows: (readonly [string, string])[] = [
     ['id', id],
     ['state', job.cancelRequested && finishedAt === undefined ? `${state}, being cancelled` : state],
@@ -13,6 +14,7 @@ export function describeJob(job: JobDocument): string {
   if (reason !== undefined) rows.push(['reason', reason]);
   if (outcome !== undefined) rows.push(['outcome', describeOutcome(outcome)]);
   if (usage !== undefined) rows.push(['usage', describeUsage(usage)]);
+  if (enforcement !== undefined) rows.push(['limits', describeEnforcement(enforcement)]);
   if (job.output !== undefined) rows.push(['output', describeOutput(job.output)]);
   rows.push(['created', createdAt]);
   if (finishedAt !== undefined) rows.push(['finished', finishedAt]);
@@ -25,18 +27,26 @@ export function describeJob(job: JobDocument): string {
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('');
 }
 
-function describeUsage({
-  queueMs,
-  setupMs,
-  wallMs,
-  cpuUserMs,
-  cpuSystemMs,
-  memoryPeakBytes,
-}: JobUsage): string {
-  const cpuMs = cpuUserMs + cpuSystemMs;
-  const peak = memoryPeakBytes === undefined ? '' : `, memory ${formatSize(memoryPeakBytes)}`;
-  const time = (ms: number) => formatDuration(Math.round(ms));
-  return `wall ${time(wallMs)}, cpu ${time(cpuMs)}${peak}, queued ${time(queueMs)}, set up in ${time(setupMs)}`;
+function describeUsage({ queueMs, setupMs, ...usage }: JobUsage): string {
+  return `${describeStepUsage(usage)}, queued ${time(queueMs)}, set up in ${time(setupMs)}`;
+}
+
+/** Of what nothing could measure, nothing is said. */
+function describeStepUsage(usage: StepUsage): string {
+  const { wallMs, cpuUserMs, cpuSystemMs, memoryPeakBytes, processesPeak, forksRefused = 0 } = usage;
+  const { diskUsedBytes } = usage;
+  return [
+    `wall ${time(wallMs)}`,
+    `cpu ${time(cpuUserMs + cpuSystemMs)}`,
+    ...(memoryPeakBytes === undefined ? [] : [`memory ${formatSize(memoryPeakBytes)}`]),
+    ...(processesPeak === undefined ? [] : [`processes ${processesPeak}`]),
+    ...(forksRefused === 0 ? [] : [`forks refused ${forksRefused}`]),
+    ...(diskUsedBytes === undefined ? [] : [`disk ${formatSize(diskUsedBytes)}`]),
+  ].join(', ');
+}
+
+function time(ms: number): string {
+  return formatDuration(Math.round(ms));
 }
 
 function describeOutput({ stdout, stderr }: NonNullable<JobDocument['output']>): string {

@@ -20,16 +20,21 @@ export function addRun(program: Command): void {
 const HELP = `
 The program finds the files given by --file in its work directory, and else a read-only system: no home
 directories, no network, no environment of yours. stdin, stdout and stderr are passed through; a terminal
-as stdin only with --stdin -. Output may be up to 16MiB unless --output says less; the other limits have
-the defaults of the service. A time without a unit is in seconds, a size without one in bytes.
+as stdin only with --stdin -. Output may be up to 16MiB unless --output says less. --idle, --cpus,
+--cpu-weight and --io are limits only if they are given; the others have the defaults of the service. A limit
+that nothing here can hold is refused: --cpus, --cpu-weight and --io need a cgroup that this user may use.
+A time without a unit is in seconds, a size without one in bytes.
 
 Exit code: that of the program, or
-  128+n    the program was killed by signal n (137: also memory or output exceeded)
+  128+n    the program was killed by signal n (137: also memory, output, disk or processes exceeded)
   124      it timed out
   125      Sandlot failed or was called wrongly; the program may not have run
   126      the program was found but cannot be executed
   127      the program was not found
   130      Ctrl-C; the program was killed
+
+Environment:
+  SANDLOT_CGROUP, SANDLOT_REQUIRE, SANDLOT_ALLOW_UNENFORCED as for the service: sandlot serve --help
 
 Examples:
   $ sandlot run -- /bin/sh -c 'id; hostname; ls -l /proc'

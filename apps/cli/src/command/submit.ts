@@ -35,8 +35,8 @@ function parseWait(text: string): number {
 }
 
 const HELP = `
-Limits that are not given have the defaults of the service. A time without a unit is in seconds, a size
-without one in bytes. stdin is empty unless --stdin is given. Write --wait=10s, with "=": what follows --wait
+Limits that are not given have the defaults of the service; --idle, --cpus, --cpu-weight and --io are none then,
+unless the operator set a maximum. A time without a unit is in seconds, a size without one in bytes. stdin is empty unless --stdin is given. Write --wait=10s, with "=": what follows --wait
 after a space is read as a duration, too.
 
 Exit code: 0 once the job is accepted; with --wait that of the program, as for sandlot run, 125 if the job did

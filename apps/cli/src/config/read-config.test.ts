@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig, type Environment } from './read-config.js';
+import { readConfig } from './read-config.js';
+import type { Environment } from './read-setting.js';
 
 const HOST = { cores: 4, home: '/home/u' };
 const configOf = (environment: Environment) => readConfig(environment, HOST).config;
@@ -13,6 +14,8 @@ describe('readConfig', () => {
         queue: 'embedded',
         concurrency: 4,
         cgroup: 'auto',
+        require: [],
+        allowUnenforced: false,
         logLevel: 'info',
         maxima: {},
         graceMs: 15_000,
@@ -29,6 +32,8 @@ describe('readConfig', () => {
       SANDLOT_QUEUE: 'redis://127.0.0.1:6379/1',
       SANDLOT_CONCURRENCY: '2',
       SANDLOT_CGROUP: '/sys/fs/cgroup/jobs',
+      SANDLOT_REQUIRE: 'cgroup',
+      SANDLOT_ALLOW_UNENFORCED: '1',
       SANDLOT_LOG_LEVEL: 'debug',
       SANDLOT_BODY_BYTES: '1MiB',
       SANDLOT_MAX_WALL_TIME_MS: '5000',
@@ -45,6 +50,8 @@ describe('readConfig', () => {
       queue: 'redis://127.0.0.1:6379/1',
       concurrency: 2,
       cgroup: '/sys/fs/cgroup/jobs',
+      require: ['memory', 'pids', 'cpu'],
+      allowUnenforced: true,
       logLevel: 'debug',
       bodyBytes: 1_048_576,
       maxima: {
@@ -65,6 +72,10 @@ describe('readConfig', () => {
     ['SANDLOT_CONCURRENCY', '0', 'expected 1 to 1024'],
     ['SANDLOT_CONCURRENCY', '2.5', 'expected 1 to 1024'],
     ['SANDLOT_CGROUP', 'jobs', 'expected auto, none or an absolute path'],
+    ['SANDLOT_REQUIRE', 'cgroups', 'expected cgroup, or some of memory, pids, cpu, io, with commas'],
+    ['SANDLOT_REQUIRE', 'memory,', 'expected cgroup, or some of memory, pids, cpu, io, with commas'],
+    ['SANDLOT_REQUIRE', 'cgroup,io', 'expected cgroup, or some of memory, pids, cpu, io, with commas'],
+    ['SANDLOT_ALLOW_UNENFORCED', 'yes', 'expected 0 or 1'],
     ['SANDLOT_LOG_LEVEL', 'loud', 'expected fatal, error, warn, info, debug, trace, silent'],
     ['SANDLOT_BODY_BYTES', 'big', 'expected a size such as 32MiB'],
     ['SANDLOT_GRACE_MS', '-1', 'expected 0 to 3600000 ms'],
@@ -79,6 +90,10 @@ describe('readConfig', () => {
     ['SANDLOT_ALLOW_REMOTE', 'yes', 'expected 0 or 1'],
   ])('refuses %s=%s, naming variable, value and form', (name, value, expectation) => {
     expect(() => configOf({ [name]: value })).toThrow(`${name}="${value}" is not valid: ${expectation}`);
+  });
+
+  it('takes some controllers, each of them once', () => {
+    expect(configOf({ SANDLOT_REQUIRE: 'io, memory,io' }).require).toEqual(['io', 'memory']);
   });
 
   it('takes an empty variable for unset', () => {

@@ -1,9 +1,10 @@
 import type { LimitName } from '@sandlot/contract';
 import { join } from 'node:path';
 import { CommandError } from '../error/command-error.js';
-import { hidePassword } from './hide-password.js';
 import { isLocal, parseListenAddress, type ListenAddress } from './listen-address.js';
 import { MAXIMA } from './maxima.js';
+import { read, readSetting, type Environment } from './read-setting.js';
+import { readSandboxConfig, type SandboxConfig } from './sandbox-config.js';
 import {
   DEFAULT_GRACE_MS,
   DEFAULT_LISTEN,
@@ -11,19 +12,16 @@ import {
   DEFAULT_RETENTION_MS,
   SETTINGS,
   type LogLevel,
-  type Setting,
 } from './settings.js';
 
 /** How the service was configured. */
-export interface ServiceConfig {
+export interface ServiceConfig extends SandboxConfig {
   readonly listen: ListenAddress;
   /** Below it lie the queue's journal and the blobs. */
   readonly dataDir: string;
   /** `embedded`, or the URL of a Redis. */
   readonly queue: string;
   readonly concurrency: number;
-  /** `auto`, `none` or a directory. */
-  readonly cgroup: string;
   readonly logLevel: LogLevel;
   /** Largest request body, in bytes; absent: the API's default. */
   readonly bodyBytes?: number;
@@ -32,8 +30,6 @@ export interface ServiceConfig {
   /** How long, and how many, ended jobs are kept. */
   readonly retention: { readonly ageMs: number; readonly count: number };
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables of other parts: the client commands, the tests, a payload's own environment. */
 const OTHERS: ReadonlySet<string> = new Set([
@@ -61,7 +57,7 @@ export function readConfig(
     dataDir: read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, host.home),
     queue: read(environment, 'SANDLOT_QUEUE') ?? 'embedded',
     concurrency: read(environment, 'SANDLOT_CONCURRENCY') ?? host.cores,
-    cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
+    ...readSandboxConfig(environment),
     logLevel: read(environment, 'SANDLOT_LOG_LEVEL') ?? 'info',
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
     maxima: readMaxima(environment),
@@ -72,28 +68,6 @@ export function readConfig(
     },
   };
   return { config, warnings: warnOfUnknown(environment) };
-}
-
-type SettingValue<K extends keyof typeof SETTINGS> = ReturnType<(typeof SETTINGS)[K]['parse']>;
-
-function read<K extends keyof typeof SETTINGS>(
-  environment: Environment,
-  name: K,
-): SettingValue<K> | undefined {
-  // Indexing by K loses the link between a name and its type; each setting's own parse restores it.
-  return readSetting(environment, name, SETTINGS[name] as Setting<SettingValue<K>>);
-}
-
-function readSetting<T>(environment: Environment, name: string, { form, parse }: Setting<T>): T | undefined {
-  const text = environment[name];
-  if (text === undefined || text === '') return undefined;
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new CommandError(`${name}="${hidePassword(text)}" is not valid: expected ${form}`, {
-      cause: error,
-    });
-  }
 }
 
 function readMaxima(environment: Environment): ServiceConfig['maxima'] {

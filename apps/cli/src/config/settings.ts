@@ -1,3 +1,4 @@
+import type { CgroupController } from '@sandlot/engine';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';
 
@@ -35,7 +36,7 @@ export const SETTINGS = {
   SANDLOT_ALLOW_REMOTE: setting<boolean>(
     '0 or 1',
     'listen beyond loopback though there are no API keys',
-    (text) => oneOf(text, ['0', '1'] as const) === '1',
+    flag,
   ),
   SANDLOT_DATA_DIR: setting<string>(
     'an absolute path',
@@ -54,6 +55,16 @@ export const SETTINGS = {
     'auto, none or an absolute path',
     'cgroup v2 directory that cells get theirs below; default auto: our own, if it may be written to',
     (text) => matching(text, /^(?:auto|none|\/.*)$/),
+  ),
+  SANDLOT_REQUIRE: setting<readonly CgroupController[]>(
+    'cgroup, or some of memory, pids, cpu, io, with commas between them',
+    'cgroup controllers without which nothing starts; cgroup: memory, pids and cpu; default none',
+    controllers,
+  ),
+  SANDLOT_ALLOW_UNENFORCED: setting<boolean>(
+    '0 or 1',
+    'run jobs that have a limit which nothing here can hold, instead of refusing them',
+    flag,
   ),
   SANDLOT_LOG_LEVEL: setting<LogLevel>(
     LOG_LEVELS.join(', '),
@@ -106,6 +117,18 @@ export function decimal(text: string, step: number): number {
 export function between(value: number, min: number, max: number): number {
   if (value < min || value > max) throw new RangeError('Out of range');
   return value;
+}
+
+function flag(text: string): boolean {
+  return oneOf(text, ['0', '1'] as const) === '1';
+}
+
+/** Of `CGROUP_CONTROLLERS`, by hand and in the order people name them: `--help` must not load the engine. */
+const REQUIRABLE = ['memory', 'pids', 'cpu', 'io'] as const satisfies readonly CgroupController[];
+
+function controllers(text: string): readonly CgroupController[] {
+  if (text === 'cgroup') return ['memory', 'pids', 'cpu'];
+  return [...new Set(text.split(',').map((name) => oneOf(name.trim(), REQUIRABLE)))];
 }
 
 function matching(text: string, form: RegExp): string {

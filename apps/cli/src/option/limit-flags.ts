@@ -14,8 +14,12 @@ export const LIMIT_FLAGS = {
   memory: { flag: '--memory', limits: ['memoryBytes'], format: formatSize },
   time: { flag: '--time', limits: ['wallTimeMs'], format: formatDuration },
   cpuTime: { flag: '--cpu-time', limits: ['cpuTimeMs'], format: formatDuration },
+  idle: { flag: '--idle', limits: ['idleTimeMs'], format: formatDuration },
+  cpus: { flag: '--cpus', limits: ['cpuCores'], format: String },
+  cpuWeight: { flag: '--cpu-weight', limits: ['cpuWeight'], format: String },
   output: { flag: '--output', limits: ['outputBytes'], format: formatSize },
   disk: { flag: '--disk', limits: ['diskBytes', 'fileBytes'], format: formatSize },
+  io: { flag: '--io', limits: ['ioBytesPerSecond'], format: formatSize },
   pids: { flag: '--pids', limits: ['pids'], format: String },
 } as const satisfies Record<string, LimitFlag>;
 

@@ -22,9 +22,15 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
     .addOption(sizeOption('--memory <size>', 'memory, such as 64MiB'))
     .addOption(durationOption('--time <duration>', 'wall time; 5 means 5s'))
     .addOption(durationOption('--cpu-time <duration>', 'CPU time, user plus system; 5 means 5s'))
+    .addOption(durationOption('--idle <duration>', 'time without CPU time or output; 5 means 5s'))
+    .addOption(
+      new Option('--cpus <n>', 'cores it may keep busy, such as 0.5 or 2').argParser(asArgument(parseCores)),
+    )
+    .addOption(countOption('--cpu-weight <n>', 'share of the CPU beside others; 100 is usual'))
     .addOption(sizeOption('--output <size>', 'bytes of stdout, and as many of stderr'))
     .addOption(sizeOption('--disk <size>', 'work directory, /tmp and /dev/shm together; also one file'))
-    .addOption(new Option('--pids <n>', 'processes and threads at once').argParser(asArgument(parseCount)))
+    .addOption(sizeOption('--io <size>', 'bytes a second from each disk, and as many to it, such as 10MiB'))
+    .addOption(countOption('--pids <n>', 'processes and threads at once'))
     .addOption(
       new Option('--file <path[=name]>', 'put a file into the work directory; may be repeated')
         .argParser(asArgument(collectInputPath))
@@ -66,6 +72,15 @@ function sizeOption(flags: string, description: string): Option {
 
 function durationOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser(asArgument(parseDuration));
+}
+
+function countOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(asArgument(parseCount));
+}
+
+function parseCores(text: string): number {
+  if (/^\d{1,6}(?:\.\d{1,2})?$/.test(text)) return Number(text);
+  throw new RangeError(`Expected a number of cores such as 0.5 or 2, got "${text}"`);
 }
 
 function parseCount(text: string): number {

@@ -6,28 +6,35 @@ import { localLimits } from './local-limits.js';
 type Enforcement = SandboxAbilities['enforcement'];
 
 const held = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])) as Enforcement;
-const sandboxWith = (enforcement: Enforcement) => ({ abilities: { tier: 'T1' as const, enforcement } });
+const sandboxWith = (enforcement: Enforcement) => ({
+  abilities: { tier: 'T1' as const, enforcement, findings: [] },
+});
 
 describe('localLimits', () => {
   it('are the defaults of the contract, but for output', () => {
-    expect(localLimits({}, sandboxWith(held))).toEqual({
+    expect(localLimits({}, sandboxWith(held), false)).toEqual({
       ...DEFAULT_LIMITS,
       outputBytes: LIMITS.outputBytes.max,
     });
   });
 
   it('are what was asked for', () => {
-    expect(localLimits({ outputBytes: 10, pids: 2 }, sandboxWith(held))).toMatchObject({
+    expect(localLimits({ outputBytes: 10, pids: 2 }, sandboxWith(held), false)).toMatchObject({
       outputBytes: 10,
       pids: 2,
     });
   });
 
-  it('are refused when one was asked for that nothing holds, and only then', () => {
+  it('are refused when nothing holds one of them, unless that is allowed', () => {
     const sandbox = sandboxWith({ ...held, pids: 'none' });
-    expect(() => localLimits({ pids: 2 }, sandbox)).toThrow(
+    expect(() => localLimits({ pids: 2 }, sandbox, false)).toThrow(
       /Nothing on this machine can hold --pids: leave it out/,
     );
-    expect(localLimits({}, sandbox).pids).toBe(LIMITS.pids.default);
+    expect(localLimits({ pids: 2 }, sandbox, true).pids).toBe(2);
+  });
+
+  it('do not need what holds a limit that was not asked for', () => {
+    const sandbox = sandboxWith({ ...held, cpuCores: 'none' });
+    expect(localLimits({}, sandbox, false)).not.toHaveProperty('cpuCores');
   });
 });

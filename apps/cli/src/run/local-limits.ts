@@ -1,5 +1,5 @@
 import { LIMITS, type LimitName, type Limits, type RequestedLimits } from '@sandlot/contract';
-import { resolveLimits, type Sandbox } from '@sandlot/engine';
+import { resolveLimits, unheldLimits, type Sandbox } from '@sandlot/engine';
 import { CommandError } from '../error/command-error.js';
 import { flagOfLimit, inUnitsOf } from '../option/limit-flags.js';
 
@@ -7,9 +7,14 @@ import { flagOfLimit, inUnitsOf } from '../option/limit-flags.js';
  * Limits of a run on this machine: the contract's defaults, except that output may be as long as the product
  * allows. It goes to the user's own terminal or pipe, and no queue has to keep it.
  *
- * @throws {CommandError} if a limit is above the maximum, or was asked for and nothing here can hold it.
+ * @param allowUnenforced lets a limit be that nothing here can hold.
+ * @throws {CommandError} if a limit is above the maximum, or nothing here can hold it.
  */
-export function localLimits(requested: RequestedLimits, sandbox: Pick<Sandbox, 'abilities'>): Limits {
+export function localLimits(
+  requested: RequestedLimits,
+  { abilities }: Pick<Sandbox, 'abilities'>,
+  allowUnenforced: boolean,
+): Limits {
   const resolved = resolveLimits({ outputBytes: LIMITS.outputBytes.max, ...requested });
   if (!resolved.ok) {
     const lines = resolved.excess.map(
@@ -17,11 +22,10 @@ export function localLimits(requested: RequestedLimits, sandbox: Pick<Sandbox, '
     );
     throw new CommandError(lines.join('; '));
   }
-  const asked = Object.keys(requested) as LimitName[]; // keys of a closed record
-  const unheld = asked.filter((limit) => sandbox.abilities.enforcement[limit] === 'none');
+  const unheld = allowUnenforced ? [] : unheldLimits(resolved.limits, abilities);
   if (unheld.length === 0) return resolved.limits;
   throw new CommandError(
-    `Nothing on this machine can hold ${unheld.map(flagText).join(', ')}: leave it out, or give this user a delegated cgroup (systemd-run --user --scope -p Delegate=yes)`,
+    `Nothing on this machine can hold ${unheld.map(flagText).join(', ')}: leave it out, give this user a delegated cgroup (systemd-run --user --scope -p Delegate=yes), or run without it by SANDLOT_ALLOW_UNENFORCED=1`,
   );
 }
 

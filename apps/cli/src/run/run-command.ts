@@ -1,5 +1,6 @@
 import type { JobDocument } from '@sandlot/contract';
 import { createSandbox } from '@sandlot/sandbox';
+import { readSandboxConfig } from '../config/sandbox-config.js';
 import type { PayloadOptions } from '../option/payload-options.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 import { jobExitCode, signalExitCode } from '../outcome/exit-code.js';
@@ -17,16 +18,18 @@ import { runLocally } from './run-locally.js';
  * @throws {CommandError} for a wrong command line; {@link InfrastructureError} if Sandlot failed.
  */
 export async function runCommand(argv: readonly string[], options: PayloadOptions): Promise<number> {
+  const { cgroup, require, allowUnenforced } = readSandboxConfig(process.env);
   const spec = checkSpec(await buildSpec(argv, options));
   const stdin = await openStdin(options.stdin, process.stdin);
   const { stdout, stderr } = process;
   const interrupt = new RunInterrupt();
-  const sandbox = await createSandbox({ slots: 1 });
+  const sandbox = await createSandbox({ slots: 1, cgroup, require });
   try {
     const output = new PassThrough({ stdout, stderr }, () => interrupt.raise('SIGPIPE'));
     const document = await runLocally(sandbox, {
       spec,
       stdin,
+      allowUnenforced,
       onOutput: (stream, chunk) => (options.json === true ? undefined : output.write(stream, chunk)),
       signal: interrupt.signal,
     });

@@ -26,6 +26,8 @@ import { createMemoryStore } from './memory-store.js';
 export interface LocalRun {
   readonly spec: JobSpec;
   readonly stdin: StepInput;
+  /** Runs though nothing here can hold a limit of the job. */
+  readonly allowUnenforced: boolean;
   readonly onOutput: (stream: OutputStream, chunk: Uint8Array) => void | Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -39,7 +41,7 @@ export interface LocalRun {
 export async function runLocally(sandbox: Sandbox, run: LocalRun): Promise<JobDocument> {
   const store = createMemoryStore();
   const id = randomUUID();
-  const limits = localLimits(run.spec.limits, sandbox);
+  const limits = localLimits(run.spec.limits, sandbox, run.allowUnenforced);
   const spec = await storeSpec(store, id, run.spec, limits);
   const stdin = countBytes(run.stdin);
   const plan = planJob({ ...(await loadSpec(store, id, spec)), stdin: stdin.input });

@@ -9,20 +9,23 @@ const enforcement = {
   stackBytes: 'rlimit',
 } as SandboxAbilities['enforcement'];
 
+const findings = [{ ability: 'cgroup', message: 'EACCES on cgroup.procs. Start with Delegate=yes' }];
+
 describe('describeService', () => {
   it('says address, cells, what holds the limits, and a command to try', () => {
     const text = describeService({
       version: '0.1.0',
       address: 'http://127.0.0.1:7420',
-      worker: { name: 'w', slots: 2, abilities: { tier: 'T1', enforcement } },
+      worker: { name: 'w', slots: 2, abilities: { tier: 'T1', enforcement, findings } },
       dataDir: '/data',
       queue: 'embedded',
     });
     expect(text).toBe(
       [
         'Sandlot 0.1.0 listens on http://127.0.0.1:7420',
-        '  cells   2 at once, isolation tier T1 (no writable cgroup)',
+        '  cells   2 at once, isolation tier T1 (not all limits are held by cgroups)',
         '  limits  supervisor: wallTimeMs; rlimit: pids, stackBytes',
+        '  missing cgroup: EACCES on cgroup.procs. Start with Delegate=yes',
         '  queue   embedded',
         '  data    /data',
         '',

@@ -1,10 +1,11 @@
 import type { SandboxAbilities, Tier } from '@sandlot/engine';
 import { hidePassword } from '../config/hide-password.js';
+import { describeEnforcement } from '../outcome/describe-enforcement.js';
 
 const TIER_TEXT: Readonly<Record<Tier, string>> = {
   T0: 'everything holds',
-  T1: 'no writable cgroup',
-  T2: 'no writable cgroup, no fresh /proc',
+  T1: 'not all limits are held by cgroups',
+  T2: 'no fresh /proc',
   T3: 'no mounts',
   T4: 'no namespaces',
 };
@@ -28,22 +29,14 @@ export function describeService({ version, address, worker, dataDir, queue }: Se
       : `Sandlot ${version} listens on ${address}`,
   ];
   if (worker !== undefined) {
-    const { tier, enforcement } = worker.abilities;
+    const { tier, enforcement, findings } = worker.abilities;
     lines.push(`  cells   ${worker.slots} at once, isolation tier ${tier} (${TIER_TEXT[tier]})`);
     lines.push(`  limits  ${describeEnforcement(enforcement)}`);
+    for (const { ability, message } of findings) lines.push(`  missing ${ability}: ${message}`);
   }
   lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
   if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address)}`);
   return `${lines.join('\n')}\n`;
-}
-
-/** Which mechanism holds which limits: `rlimit: cpuTimeMs, pids; tmpfs: diskBytes`. */
-export function describeEnforcement(enforcement: SandboxAbilities['enforcement']): string {
-  const byMechanism = new Map<string, string[]>();
-  for (const [limit, mechanism] of Object.entries(enforcement)) {
-    byMechanism.set(mechanism, [...(byMechanism.get(mechanism) ?? []), limit]);
-  }
-  return [...byMechanism].map(([mechanism, limits]) => `${mechanism}: ${limits.join(', ')}`).join('; ');
 }
 
 /** A job that shows the cell from inside, ready to paste into a shell. */

@@ -12,6 +12,7 @@ import type { ServiceConfig } from '../config/read-config.js';
 import { CloseStack } from './close-stack.js';
 import type { ServiceFacts } from './describe-service.js';
 import { openDataDir } from './open-data-dir.js';
+import { refuseUnheldMaxima } from './refuse-unheld-maxima.js';
 import type { ServicePart } from './service-part.js';
 
 const LONGEST_SWEEP_MS = 60_000;
@@ -83,8 +84,10 @@ async function openBase(options: ServiceOptions, closing: CloseStack): Promise<B
 }
 
 async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
-  const sandbox = await createSandbox({ slots: config.concurrency, cgroup: config.cgroup });
+  const { concurrency, cgroup, require } = config;
+  const sandbox = await createSandbox({ slots: concurrency, cgroup, require });
   closing.push(async () => await sandbox.close());
+  refuseUnheldMaxima(config, sandbox.abilities);
   return sandbox;
 }
 
@@ -92,7 +95,7 @@ async function addApi(
   { queue, store, registry, logger, config, version, closing }: Base,
   sandbox: Sandbox | undefined,
 ): Promise<ApiServer> {
-  const { listen, maxima, bodyBytes } = config;
+  const { listen, maxima, allowUnenforced, bodyBytes } = config;
   const worker = sandbox === undefined ? {} : { tier: sandbox.abilities.tier, slots: sandbox.slots };
   const api = await startApi({
     queue,
@@ -101,6 +104,8 @@ async function addApi(
     logger,
     registry,
     maxima,
+    ...(sandbox === undefined ? {} : { abilities: sandbox.abilities }),
+    allowUnenforced,
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
     info: () => ({ version, ...worker }),
     ready: async () => undefined,
@@ -122,7 +127,7 @@ async function addWorker(
   sandbox: Sandbox,
 ): Promise<NonNullable<ServiceFacts['worker']>> {
   const name = `${hostname()}-${process.pid}`;
-  const { concurrency, graceMs, retention } = config;
+  const { concurrency, allowUnenforced, graceMs, retention } = config;
   // Blobs shall not outlive their records much, however short these live.
   const sweepMs = Math.min(LONGEST_SWEEP_MS, retention.ageMs);
   const worker = await startWorker({
@@ -131,6 +136,7 @@ async function addWorker(
     sandbox,
     worker: name,
     concurrency,
+    allowUnenforced,
     logger,
     registry,
     sweepMs,

@@ -15,11 +15,22 @@ const withFile = (source: string, path = 'x') => buildSpec(['p'], { file: [{ sou
 describe('buildSpec', () => {
   it('carries the program, the environment and the limits asked for, nothing else', async () => {
     const options = { file: [], env: { A: '1' }, memory: 1_024, time: 5, cpuTime: 6, output: 7, pids: 8 };
-    expect(await buildSpec(['p', '-x'], options)).toEqual({
+    const others = { idle: 9, cpus: 0.5, cpuWeight: 10, io: 11 };
+    expect(await buildSpec(['p', '-x'], { ...options, ...others })).toEqual({
       argv: ['p', '-x'],
       files: [],
       env: { A: '1' },
-      limits: { memoryBytes: 1_024, wallTimeMs: 5, cpuTimeMs: 6, outputBytes: 7, pids: 8 },
+      limits: {
+        memoryBytes: 1_024,
+        wallTimeMs: 5,
+        cpuTimeMs: 6,
+        idleTimeMs: 9,
+        cpuCores: 0.5,
+        cpuWeight: 10,
+        outputBytes: 7,
+        ioBytesPerSecond: 11,
+        pids: 8,
+      },
     });
   });
 

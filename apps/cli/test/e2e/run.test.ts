@@ -59,6 +59,25 @@ describe.runIf(hasCells)('sandlot run', () => {
     expect(ended.stderr).toMatch(message);
   });
 
+  it('refuses a limit that nothing here can hold, unless that is allowed', async () => {
+    const args = ['run', '--json', '--cpus', '0.5', '--', 'true'];
+    const refused = await sandlot(args, { env: { SANDLOT_CGROUP: 'none' } });
+    expect(refused).toMatchObject({ code: 125, stdout: '' });
+    expect(refused.stderr).toMatch(/^sandlot: Nothing on this machine can hold --cpus: .*\n$/);
+    const env = { SANDLOT_CGROUP: 'none', SANDLOT_ALLOW_UNENFORCED: '1' };
+    const allowed = await sandlot(args, { env });
+    expect(jobDocumentSchema.parse(JSON.parse(allowed.stdout))).toMatchObject({
+      spec: { limits: { cpuCores: 0.5 } },
+      enforcement: { cpuCores: 'none' },
+    });
+  });
+
+  it('says what is wrong about a number of cores', async () => {
+    const { code, stderr } = await sandlot(['run', '--cpus', 'two', 'true']);
+    expect(code).toBe(125);
+    expect(stderr).toContain('Expected a number of cores such as 0.5 or 2, got "two"');
+  });
+
   it('puts files and variables where they were asked for, and nothing of its own environment', async () => {
     const source = join(directory, 'one.txt');
     await writeFile(source, 'content');

@@ -39,6 +39,7 @@ describe.runIf(hasCells)('sandlot serve', () => {
     expect(stdout).toMatch(/^Sandlot 0\.1\.0 listens on http:\/\/127\.0\.0\.1:\d+\n/);
     expect(stdout).toMatch(/cells +2 at once, isolation tier T\d/);
     expect(stdout).toMatch(/limits +.*wallTimeMs/);
+    expect(stdout).toMatch(/tier T0|^ {2}missing \w+: \S/m);
     expect(stdout).toMatch(/queue +embedded\n +data +\/.*\/data\n/);
   });
 
@@ -175,6 +176,8 @@ describe.runIf(hasCells)('sandlot serve', () => {
     expect((await get('/readyz')).status).toBe(200);
     const metrics = await (await get('/metrics')).text();
     expect(metrics).toMatch(/sandlot_jobs_finished_total\{outcome="exited"\} \d/);
+    expect(metrics).toMatch(/^sandlot_isolation_tier\{tier="T\d"\} 1$/m);
+    expect(metrics).toMatch(/^sandlot_limit_enforcement\{limit="pids",mechanism="\w+"\} 1$/m);
     expect(metrics).toContain('sandlot_cells_running 0');
     expect(metrics).toMatch(/sandlot_cell_setup_seconds_count \d/);
   });

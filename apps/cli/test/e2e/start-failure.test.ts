@@ -17,6 +17,12 @@ describe('a service that cannot start', () => {
       { SANDLOT_CONCURRENCY: 'many' },
       /SANDLOT_CONCURRENCY="many" is not valid: expected 1 to/,
     ],
+    [
+      'a controller that is none',
+      ['serve'],
+      { SANDLOT_REQUIRE: 'disk' },
+      /SANDLOT_REQUIRE="disk" is not valid: expected cgroup, or some of memory, pids, cpu, io/,
+    ],
     ['a remote address', ['serve'], { SANDLOT_LISTEN: '0.0.0.0:0' }, /no keys yet.*SANDLOT_ALLOW_REMOTE=1/],
     ['an API that nobody works for', ['api'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
     ['a worker without a queue', ['worker'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
@@ -48,6 +54,24 @@ describe('a service that cannot start', () => {
     const { code, stderr } = await sandlot(['api'], { env });
     expect(code).toBe(125);
     expect(stderr).toMatch(/sandlot: Cannot connect to Redis at .*127\.0\.0\.1:9.*ECONNREFUSED/);
+  });
+
+  it.runIf(hasCells).each<[string, Record<string, string>, RegExp]>([
+    [
+      'a maximum that nothing can hold',
+      { SANDLOT_MAX_CPU_CORES: '1.5' },
+      /^sandlot: Nothing on this machine can hold SANDLOT_MAX_CPU_CORES=1\.5 .*SANDLOT_ALLOW_UNENFORCED=1\n$/,
+    ],
+    [
+      'a controller that holds nothing',
+      { SANDLOT_REQUIRE: 'memory,pids' },
+      /^sandlot: .*memory, pids.*SANDLOT_REQUIRE.*\n$/,
+    ],
+  ])('refuses %s', async (_what, settings, message) => {
+    const env = { SANDLOT_DATA_DIR: await services.makeDirectory(), SANDLOT_CGROUP: 'none', ...settings };
+    const { code, stderr } = await sandlot(['serve'], { env });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(message);
   });
 
   it.runIf(hasCells)('names the port that is in use', async () => {

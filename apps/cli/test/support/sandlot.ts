@@ -11,6 +11,8 @@ export interface SandlotOptions {
   readonly input?: string;
   /** Whether stdin stays open after that, as under a caller that forgets it. @default false */
   readonly keepsStdinOpen?: boolean;
+  /** The cgroup v2 directory it starts in. @default that of this process */
+  readonly cgroup?: string;
 }
 
 export interface Ended {
@@ -23,7 +25,9 @@ export interface Ended {
 /** Starts the real command from its sources, as `npx sandlot` would from what is built. */
 export function startSandlot(args: readonly string[], options: SandlotOptions = {}): RunningSandlot {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SANDLOT_'));
-  const child = spawn(process.execPath, ['--conditions=development', '--import', 'tsx', MAIN, ...args], {
+  const command = [process.execPath, '--conditions=development', '--import', 'tsx', MAIN, ...args];
+  const [program = '', ...rest] = options.cgroup === undefined ? command : startIn(options.cgroup, command);
+  const child = spawn(program, rest, {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...options.env },
   });
@@ -32,6 +36,11 @@ export function startSandlot(args: readonly string[], options: SandlotOptions = 
   child.stdin.write(options.input ?? '');
   if (options.keepsStdinOpen !== true) child.stdin.end();
   return new RunningSandlot(child);
+}
+
+/** The command line that moves into a cgroup, then becomes the command. */
+function startIn(cgroup: string, command: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', 'echo 0 >"$0/cgroup.procs" && exec "$@"', cgroup, ...command];
 }
 
 /** Runs the real command to its end. */

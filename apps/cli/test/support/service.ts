@@ -24,9 +24,14 @@ export class Services {
     return directory;
   }
 
-  /** Starts a command on a free port and waits until it says that it runs. */
-  async start(command: 'serve' | 'api' | 'worker', env: Readonly<Record<string, string>>): Promise<Service> {
-    const process = startSandlot([command], { env: { SANDLOT_LISTEN: '127.0.0.1:0', ...env } });
+  /** Starts a command on a free port, in a cgroup if one is named, and waits until it says that it runs. */
+  async start(
+    command: 'serve' | 'api' | 'worker',
+    env: Readonly<Record<string, string>>,
+    cgroup?: string,
+  ): Promise<Service> {
+    const place = cgroup === undefined ? {} : { cgroup };
+    const process = startSandlot([command], { env: { SANDLOT_LISTEN: '127.0.0.1:0', ...env }, ...place });
     this.#running.add(process);
     const started = command === 'worker' ? /worker \S+\n[^]*data/ : /listens on (\S+)\n[^]*Try:\n.+\n/;
     const greeting = await until(

@@ -15,11 +15,14 @@ import {
 } from '@sandlot/engine';
 import type { WorkerMetrics } from '../metrics/worker-metrics.js';
 import { OutputPublisher } from '../output/output-publisher.js';
+import { refuseUnheld } from './refuse-unheld.js';
 
 export interface RunLeaseOptions {
   readonly store: JobStore;
   readonly sandbox: Sandbox;
   readonly metrics: WorkerMetrics;
+  /** Runs jobs whatever limits of theirs nothing can hold. */
+  readonly allowUnenforced: boolean;
 }
 
 /**
@@ -30,6 +33,7 @@ export interface RunLeaseOptions {
  */
 export async function runLease(lease: Lease, options: RunLeaseOptions): Promise<JobResult> {
   const leasedAt = performance.now();
+  if (!options.allowUnenforced) refuseUnheld(lease.record.spec.limits, options.sandbox);
   const queueMs = Math.max(0, Date.now() - Date.parse(lease.record.queuedAt));
   const job = await loadSpec(options.store, lease.record.id, lease.record.spec);
   const loadMs = performance.now() - leasedAt;

@@ -15,14 +15,20 @@ export const enforcement = Object.fromEntries(
 ) as SandboxAbilities['enforcement'];
 
 /** A sandbox whose payloads are functions of the test. */
-export function scriptedSandbox(script: Script, options: { readonly free?: boolean } = {}): ScriptedSandbox {
+export function scriptedSandbox(
+  script: Script,
+  options: {
+    readonly free?: boolean;
+    readonly enforcement?: Partial<SandboxAbilities['enforcement']>;
+  } = {},
+): ScriptedSandbox {
   const opened: CellPlan[] = [];
   let closed = 0;
   return {
     opened,
     closedCells: () => closed,
     slots: 1,
-    abilities: { tier: 'T1', enforcement },
+    abilities: { tier: 'T1', enforcement: { ...enforcement, ...options.enforcement }, findings: [] },
     async openCell(plan, signal) {
       if (options.free === false) await abortOf(signal);
       signal.throwIfAborted();

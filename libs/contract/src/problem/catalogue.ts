@@ -101,8 +101,9 @@ export const PROBLEMS = {
   'limit-not-enforceable': {
     status: 422,
     title: 'A limit cannot be held here',
-    meaning: 'No mechanism of this worker can hold a limit that the job explicitly asks for.',
-    remedy: 'Leave the limit out, or run the worker where it has a cgroup of its own; see SANDLOT_CGROUP.',
+    meaning: 'The job has a limit that nothing on the worker of this service can hold.',
+    remedy:
+      'Leave the limit out, or ask the operator for a worker with a cgroup of its own (SANDLOT_CGROUP).',
   },
   'headers-too-large': {
     status: 431,

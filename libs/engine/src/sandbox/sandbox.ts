@@ -4,14 +4,27 @@ import type { LimitName, Limits, Mechanism, OutputStream } from '@sandlot/contra
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
 export type Tier = (typeof TIERS)[number];
 
+/** Controllers of cgroup v2 that limits of jobs are made of. */
+export const CGROUP_CONTROLLERS = ['cpu', 'io', 'memory', 'pids'] as const;
+export type CgroupController = (typeof CGROUP_CONTROLLERS)[number];
+
 /** Where a payload starts and finds its files: the one directory of its cell, beside /tmp, that it may write. */
 export const WORK_DIRECTORY = '/box';
+
+/** An ability that could not be had here. */
+export interface AbilityFinding {
+  readonly ability: string;
+  /** What is missing, why, and what to do. */
+  readonly message: string;
+}
 
 /** What a sandbox can do on this host, found by doing it. */
 export interface SandboxAbilities {
   readonly tier: Tier;
   /** For each limit there is, the mechanism that will hold it if a job has it; `none` if nothing here can. */
   readonly enforcement: Readonly<Record<LimitName, Mechanism>>;
+  /** What could not be had, and why. Empty where everything is. */
+  readonly findings: readonly AbilityFinding[];
 }
 
 /**

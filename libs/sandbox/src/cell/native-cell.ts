@@ -1,20 +1,33 @@
 import { closeSync } from 'node:fs';
-import type { Cell, CellFile, CellPlan, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
-import { InfrastructureError, toInfrastructureError } from '@sandlot/engine';
+import {
+  InfrastructureError,
+  toInfrastructureError,
+  type Cell,
+  type CellFile,
+  type CellPlan,
+  type CgroupController,
+  type StepIo,
+  type StepObservation,
+  type StepPlan,
+} from '@sandlot/engine';
+import type { CellCounters, CellLeaf } from '../cgroup/cell-leaf.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
 import { BODY_BYTES, REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
 import { planCell } from '../rootfs/plan-cell.js';
 import type { Slot } from '../slot/slot.js';
+import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';
 import { encodeRunRequest } from './run-request.js';
 import { StepRun } from './step-run.js';
 
 /**
- * Init keeps the wall clock; if it has not ended a step this long after its limit, the whole cell is ended. A
+ * Init keeps the clocks; if it has not ended a step this long after its wall limit, the whole cell is ended. A
  * cell that has not ended this long after it was told to takes its slot along.
  */
 const OVERDUE_MS = 5_000;
+
+const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
 
 export interface NativeCellOptions {
   readonly slot: Slot;
@@ -27,24 +40,34 @@ export interface NativeCellOptions {
 export class NativeCell implements Cell {
   readonly #slot: Slot;
   readonly #channel: Channel;
+  readonly #leaf: CellLeaf | undefined;
+  readonly #account: CellAccount;
   readonly #gone: Promise<void>;
   #run: StepRun | undefined;
   #failure: Error | undefined;
+  /** What the kernel had counted when it killed the cell for its own memory limit, if it did. */
+  #outOfMemory: CellCounters | undefined;
 
   /** @throws before anything of the cell exists; later failures reject `runStep`. */
   constructor({ slot, plan, onGone }: NativeCellOptions) {
     const files = encodeFiles(plan.files);
+    this.#slot = slot;
     const { channel, otherEnd } = Channel.create({
       onReport: (report) => this.#onReport(report),
-      onEnd: () => this.#fail(slot.dead ?? lostError('A cell')),
+      onEnd: () => this.#onDeath(),
     });
-    this.#slot = slot;
     this.#channel = channel;
     try {
+      this.#leaf = slot.createLeaf(plan.limits);
+      this.#account = new CellAccount(this.#leaf);
       this.#gone = slot
-        .openCell(otherEnd, planCell(plan.limits))
+        .openCell(otherEnd, planCell(plan.limits), this.#leaf)
         .catch((error: unknown) => this.#fail(toInfrastructureError(error)))
+        .finally(() => this.#discardLeaf())
         .finally(onGone);
+    } catch (error) {
+      channel.close();
+      throw error;
     } finally {
       closeSync(otherEnd);
     }
@@ -53,13 +76,18 @@ export class NativeCell implements Cell {
 
   async runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
     if (this.#failure !== undefined) throw this.#failure;
-    const run = new StepRun(step, io, this.#slot.identity, () => this.#send(REQUEST.kill));
+    this.#leaf?.apply(step.limits);
+    const finish = this.#account.begin();
+    const run = new StepRun(step, io, this.#slot.identity, {
+      kill: () => this.#kill(),
+      progress: () => this.#send(REQUEST.progress),
+    });
     this.#run = run;
-    const overdue = setTimeout(() => this.#endOverdue(step), step.limits.wallTimeMs + OVERDUE_MS);
+    const timers = this.#keepTime(step);
     try {
-      return await run.run((stdio) => this.#channel.send(REQUEST.runStep, encodeRunRequest(step), stdio));
+      return finish(await run.run((stdio) => this.#begin(step, stdio)));
     } finally {
-      clearTimeout(overdue);
+      timers.forEach((timer) => clearTimeout(timer));
       this.#run = undefined;
     }
   }
@@ -69,6 +97,27 @@ export class NativeCell implements Cell {
     const overdue = setTimeout(() => this.#slot.kill(), OVERDUE_MS);
     await this.#gone;
     clearTimeout(overdue);
+  }
+
+  /** Sends the step ahead; it may find the cell dead already, of the files it was given. */
+  #begin(step: StepPlan, stdio: readonly number[]): void {
+    const cpuStat = this.#leaf?.openCpuStat();
+    try {
+      const fds = cpuStat === undefined ? stdio : [...stdio, cpuStat];
+      const body = encodeRunRequest(step, this.#leaf?.controllers ?? NO_CONTROLLERS);
+      this.#channel.send(REQUEST.runStep, body, fds);
+    } finally {
+      if (cpuStat !== undefined) closeSync(cpuStat);
+    }
+    if (this.#outOfMemory !== undefined) this.#run?.diedOfMemory(this.#outOfMemory);
+  }
+
+  /** At the wall limit nothing may slow init down; long after it something is wrong. */
+  #keepTime({ name, limits: { wallTimeMs } }: StepPlan): readonly NodeJS.Timeout[] {
+    return [
+      setTimeout(() => this.#leaf?.hasten(), wallTimeMs),
+      setTimeout(() => this.#endOverdue(name), wallTimeMs + OVERDUE_MS),
+    ];
   }
 
   #onReport(report: Report): void {
@@ -86,6 +135,22 @@ export class NativeCell implements Cell {
     }
   }
 
+  /** Init died: of the job's own memory limit, which is the payload's end, or of something that is our affair. */
+  #onDeath(): void {
+    const counters = this.#account.close();
+    if (counters !== undefined && ownOomKills(counters) > 0) {
+      this.#outOfMemory = counters;
+      this.#run?.diedOfMemory(counters);
+    } else {
+      this.#fail(isKilledByHost(counters) ? hostOomError() : (this.#slot.dead ?? lostError('A cell')));
+    }
+  }
+
+  #kill(): void {
+    this.#leaf?.hasten();
+    this.#send(REQUEST.kill);
+  }
+
   /** A request that cannot be sent, for want of descriptors say, ends the cell: init would wait for it for ever. */
   #send(request: Request, body?: Uint8Array): void {
     try {
@@ -96,12 +161,12 @@ export class NativeCell implements Cell {
     }
   }
 
-  #endOverdue(step: StepPlan): void {
+  #endOverdue(step: string): void {
     this.#channel.close();
     this.#fail(
       new InfrastructureError(
         'sandbox-lost',
-        `A cell did not end step "${step.name}" within ${OVERDUE_MS} ms after its wall limit; it was ended whole`,
+        `A cell did not end step "${step}" within ${OVERDUE_MS} ms after its wall limit; it was ended whole`,
       ),
     );
   }
@@ -109,6 +174,11 @@ export class NativeCell implements Cell {
   #fail(error: Error): void {
     this.#failure ??= error;
     this.#run?.failed(this.#failure);
+  }
+
+  #discardLeaf(): void {
+    this.#account.close();
+    if (this.#leaf !== undefined) this.#slot.discardLeaf(this.#leaf);
   }
 }
 

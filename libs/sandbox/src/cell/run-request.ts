@@ -1,15 +1,29 @@
-import { WORK_DIRECTORY, type StepPlan } from '@sandlot/engine';
+import { WORK_DIRECTORY, type CgroupController, type StepPlan } from '@sandlot/engine';
 import { planRlimits, RLIMIT } from '../limits/rlimits.js';
 import { BodyWriter } from '../native/body-writer.js';
 
 const NS_PER_MS = 1_000_000;
+/** How init reads that a limit is none, or somebody else's. */
+const NONE = 0;
 
-/** Body of the request to run a step (SBX_RUN_STEP in native/include/protocol.h). */
-export function encodeRunRequest({ argv, candidates, env, limits }: StepPlan): Buffer {
+/**
+ * Body of the request to run a step (SBX_RUN_STEP in native/include/protocol.h).
+ *
+ * @param controllers that the cell's cgroup has.
+ */
+export function encodeRunRequest(
+  { argv, candidates, env, limits }: StepPlan,
+  controllers: ReadonlySet<CgroupController>,
+): Buffer {
   const body = new BodyWriter();
   return body
     .u64(limits.wallTimeMs * NS_PER_MS)
-    .list(planRlimits(limits), ({ name, soft, hard }) => body.u32(RLIMIT[name]).u64(soft).u64(hard))
+    .u64(limits.cpuTimeMs * NS_PER_MS)
+    .u64((limits.idleTimeMs ?? NONE) * NS_PER_MS)
+    .u64(controllers.has('memory') ? NONE : limits.memoryBytes)
+    .list(planRlimits(limits, controllers), ({ name, soft, hard }) =>
+      body.u32(RLIMIT[name]).u64(soft).u64(hard),
+    )
     .strings(candidates)
     .strings(argv)
     .strings(env)

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import {
   type KillReason,
   type StepEnd,
@@ -9,34 +10,46 @@ import {
 import type { OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
-import { KILLED_WALL, KILLED_WORKER, STEP, type Report, type StepError } from '../native/protocol.js';
+import { KILLED, REPORT, STEP, type Report, type StepError } from '../native/protocol.js';
+import type { CellCounters } from '../cgroup/cell-leaf.js';
+import { ProgressReporter } from './progress-reporter.js';
 import { signalName } from './signal-name.js';
 import type { HostIdentity } from '../slot/host-identity.js';
 import { createStdio } from '../stdio/pipe.js';
 import { readPipe } from '../stdio/pipe-reader.js';
 import { writePipe } from '../stdio/pipe-writer.js';
 
+/** What a step asks of its cell. */
+export interface StepControl {
+  readonly kill: () => void;
+  /** The step has written output. */
+  readonly progress: () => void;
+}
+
 /**
  * One step under way: its pipes, its output count, our record of why we killed it. The cell tells it of init's
- * reports; `kill` is the cell's.
+ * reports.
  */
 export class StepRun {
   readonly #step: StepPlan;
   readonly #io: StepIo;
   readonly #owner: HostIdentity;
   readonly #kill: () => void;
+  readonly #progress: ProgressReporter;
   readonly #over = new AbortController();
   readonly #ended = deferred<Report>();
   readonly #kept: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
   readonly #truncated: Record<OutputStream, boolean> = { stdout: false, stderr: false };
   #killed: KillReason | undefined;
+  #startedAt: number | undefined;
 
   /** @param owner who the payload is outside. */
-  constructor(step: StepPlan, io: StepIo, owner: HostIdentity, kill: () => void) {
+  constructor(step: StepPlan, io: StepIo, owner: HostIdentity, { kill, progress }: StepControl) {
     this.#owner = owner;
     this.#step = step;
     this.#io = io;
     this.#kill = kill;
+    this.#progress = new ProgressReporter(step.limits.idleTimeMs, progress);
   }
 
   /**
@@ -68,12 +81,32 @@ export class StepRun {
   }
 
   started(): void {
+    this.#startedAt = performance.now();
     this.#io.onStarted();
   }
 
   ended(report: Report): void {
     this.#over.abort();
     this.#ended.resolve(report);
+  }
+
+  /** The kernel killed the whole cell, init too, for its own memory limit: nobody is left to report. */
+  diedOfMemory({ cpuUserMs, cpuSystemMs }: CellCounters): void {
+    const wallMs = this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt;
+    this.ended({
+      kind: REPORT.ended,
+      cell: 0,
+      error: { step: STEP.none, index: 0, errno: 0 },
+      status: constants.signals.SIGKILL,
+      killed: 0,
+      tasksPeak: 0,
+      wallNs: wallMs * 1e6,
+      userUs: cpuUserMs * 1e3,
+      systemUs: cpuSystemMs * 1e3,
+      memoryPeakBytes: 0,
+      diskUsedBytes: 0,
+      diskFull: false,
+    });
   }
 
   /** The cell is of no more use: it failed or died. */
@@ -90,7 +123,9 @@ export class StepRun {
       this.#truncated[stream] = true;
       this.#killFor({ kind: 'output', stream });
     }
-    return kept.length === 0 ? undefined : this.#io.onOutput(stream, kept);
+    this.#progress.note();
+    const held = kept.length === 0 ? undefined : this.#io.onOutput(stream, kept);
+    return held === undefined ? undefined : this.#progress.noteWhile(held);
   }
 
   #killFor(reason: KillReason): void {
@@ -108,14 +143,30 @@ export class StepRun {
       wallMs: report.wallNs / 1e6,
       cpuUserMs: report.userUs / 1e3,
       cpuSystemMs: report.systemUs / 1e3,
-      memoryPeakBytes: report.maxRssBytes,
+      memoryPeakBytes: report.memoryPeakBytes,
+      ...(report.tasksPeak === 0 ? {} : { processesPeak: report.tasksPeak }),
+      diskFull: report.diskFull,
+      diskUsedBytes: report.diskUsedBytes,
     };
   }
 
   /** Init says whether a kill ended the step, and which came first; why we asked for ours we know ourselves. */
   #readKill({ killed }: Report): KillReason | undefined {
-    if (killed === KILLED_WALL) return { kind: 'wall', limitMs: this.#step.limits.wallTimeMs };
-    return killed === KILLED_WORKER ? this.#killed : undefined;
+    const { wallTimeMs, cpuTimeMs, idleTimeMs = 0 } = this.#step.limits;
+    switch (killed) {
+      case KILLED.wall:
+        return { kind: 'wall', limitMs: wallTimeMs };
+      case KILLED.cpu:
+        return { kind: 'cpu', limitMs: cpuTimeMs };
+      case KILLED.idle:
+        return { kind: 'idle', limitMs: idleTimeMs };
+      case KILLED.memory:
+        return { kind: 'memory' };
+      case KILLED.worker:
+        return this.#killed;
+      default:
+        return undefined;
+    }
   }
 
   #readEnd({ error, status }: Report): StepEnd {

@@ -1,157 +1,128 @@
-import { chownSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Limits } from '@sandlot/contract';
 import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
+import { lockFile } from '../native/library.js';
+import { writeCgroupFile } from './cgroup-file.js';
+import { CellLeaf, type LeafKind } from './cell-leaf.js';
+import { LimitWriter } from './limit-writer.js';
+import { enableAll } from './enable-controllers.js';
+import { removeDirectory, removeTree } from './remove-directory.js';
 
-const NAME = /^sandlot-(\d+)$/;
-const RMDIR_TRIES = 20;
-const RMDIR_PAUSE_MS = 5;
+/** Of the directories of workers below a subtree. */
+export const TREE_NAME = /^sandlot-\d+-[0-9a-f]+$/;
 
-/** A directory of the tree, held open: processes are born into it by its descriptor (CLONE_INTO_CGROUP). */
-export interface Leaf {
-  readonly fd: number;
-  /**
-   * Closes and removes it; once is enough. Its last process must have been reaped. One that the kernel does not let go of stays
-   * empty until the tree is removed: nobody's job may fail for it.
-   */
-  remove(): Promise<void>;
-}
+/** Levels below a worker's tree: slots, and their leaves. */
+const DEPTH = 2;
+/** Cells that a slot may have at once: the one in use and those not yet removed. */
+const CELLS_PER_SLOT = 62;
 
 /**
  * Our part of a cgroup v2 subtree that we may write to:
  *
- *     sandlot-<pid>/cells/slot-<n>/init      the slot's init
- *                                 /cell-<k>  one for each job, removed after it
+ *     sandlot-worker                    workers themselves, and what started them (enter-worker-leaf.ts)
+ *     sandlot-<pid>-<random>            one worker's tree, locked by it while it lives
+ *         slot-<n>/init                 the slot's init
+ *                 /cell-<k>             one for each job, removed after it
  *
- * The slot's uid owns slot-<n>: cloning into a cgroup takes write access to it and to the common ancestor.
+ * The slot's uid owns cgroup.procs of slot-<n> and below: to be cloned into a cgroup takes write access to its
+ * own and to that of the common ancestor, and nothing more (cgroups(7)).
  */
 export class CgroupTree {
+  readonly kind: LeafKind;
   readonly #root: string;
-  readonly #cells: string;
+  readonly #lock: number;
+  readonly #removing = new Set<Promise<void>>();
 
-  private constructor(root: string) {
+  private constructor(root: string, lock: number, kind: LeafKind) {
     this.#root = root;
-    this.#cells = join(root, 'cells');
+    this.#lock = lock;
+    this.kind = kind;
   }
 
-  /** Makes the tree below `subtree` after removing what dead workers left there. @throws if it may not be written. */
-  static create(subtree: string, pid: number): CgroupTree {
-    sweep(subtree);
-    const tree = new CgroupTree(join(subtree, `sandlot-${pid}`));
-    mkdirSync(tree.#root);
-    mkdirSync(tree.#cells);
-    return tree;
+  /** Makes the tree below `subtree`, whose controllers are enabled. @throws if a system call fails. */
+  static create(subtree: string, slots: number, kind: LeafKind): CgroupTree {
+    const root = join(subtree, `sandlot-${process.pid}-${randomBytes(4).toString('hex')}`);
+    mkdirSync(root);
+    const lock = openSync(root, 'r');
+    lockFile(lock);
+    writeCgroupFile(root, 'cgroup.max.depth', String(DEPTH));
+    writeCgroupFile(root, 'cgroup.max.descendants', String(slots * (CELLS_PER_SLOT + 2)));
+    enableAll(root, kind.controllers);
+    return new CgroupTree(root, lock, kind);
   }
 
   /** The part of one slot, given to its uid. */
   createSlot(index: number, identity: HostIdentity): SlotCgroup {
-    const directory = join(this.#cells, `slot-${index}`);
+    const directory = join(this.#root, `slot-${index}`);
     mkdirSync(directory, { recursive: true });
-    give(directory, identity);
-    return new SlotCgroup(directory, identity);
+    giveProcs(directory, identity);
+    enableAll(directory, this.kind.controllers);
+    return new SlotCgroup(this, directory, identity);
+  }
+
+  /** Removes a leaf whose last process is gone, behind everybody's back. */
+  discard(remove: () => Promise<void>): void {
+    // One that the kernel does not let go of stays empty until the tree is removed: nobody's job may fail for it.
+    const removing = remove().catch(() => undefined);
+    this.#removing.add(removing);
+    void removing.finally(() => this.#removing.delete(removing));
   }
 
   /** Removes the whole tree. All its processes must be gone. */
   async close(): Promise<void> {
+    await Promise.all(this.#removing);
     await removeTree(this.#root);
+    closeSync(this.#lock);
   }
 }
 
 /** The cgroups of one slot. */
 export class SlotCgroup {
+  readonly #tree: CgroupTree;
   readonly #directory: string;
   readonly #identity: HostIdentity;
+  readonly #writer: LimitWriter;
   #next = 1;
 
-  constructor(directory: string, identity: HostIdentity) {
+  constructor(tree: CgroupTree, directory: string, identity: HostIdentity) {
+    this.#tree = tree;
     this.#directory = directory;
     this.#identity = identity;
+    this.#writer = new LimitWriter(directory);
   }
 
-  /** Where the slot's init is born. Beside the cells, because inner nodes hold no processes (cgroups(7)). */
-  createInitLeaf(): Leaf {
-    return this.#create('init');
-  }
-
-  createCellLeaf(): Leaf {
-    return this.#create(`cell-${this.#next++}`);
-  }
-
-  #create(name: string): Leaf {
-    const path = join(this.#directory, name);
+  /**
+   * Where the slot's init is born, as a descriptor that the caller closes. Beside the cells, because inner nodes
+   * hold no processes (cgroups(7)).
+   */
+  openInitLeaf(): number {
+    const path = join(this.#directory, 'init');
     mkdirSync(path, { recursive: true });
-    give(path, this.#identity);
-    const fd = openSync(path, 'r');
-    let isOpen = true;
-    return {
-      fd,
-      remove: async () => {
-        if (isOpen) closeSync(fd);
-        isOpen = false;
-        await removeDirectory(path).catch(passOverBusy);
-      },
-    };
+    giveProcs(path, this.#identity);
+    return openSync(path, 'r');
+  }
+
+  /** A cgroup with these limits for one cell. @throws {InfrastructureError} `sandbox-setup-failed`. */
+  createLeaf(limits: Limits): CellLeaf {
+    const path = join(this.#directory, `cell-${this.#next++}`);
+    const leaf = CellLeaf.create(path, limits, { kind: this.#tree.kind, slot: this.#writer });
+    giveProcs(leaf.path, this.#identity);
+    return leaf;
+  }
+
+  /** Closes a leaf and removes it in the background. Its last process must have been reaped. */
+  discard(leaf: CellLeaf): void {
+    this.#tree.discard(async () => await leaf.remove());
+  }
+
+  /** Removes the place of the slot's init, which must have been reaped. */
+  async removeInitLeaf(): Promise<void> {
+    await removeDirectory(join(this.#directory, 'init'));
   }
 }
 
-function give(directory: string, { uid, gid }: HostIdentity): void {
-  if (uid === workerIdentity().uid) return;
-  chownSync(directory, uid, gid);
-  chownSync(join(directory, 'cgroup.procs'), uid, gid);
-}
-
-/** The kernel lets go of a cgroup a moment after its last process was reaped. */
-async function removeDirectory(path: string): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return rmdirSync(path);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return;
-      if (code !== 'EBUSY' || tries === RMDIR_TRIES) throw error;
-      await delay(RMDIR_PAUSE_MS);
-    }
-  }
-}
-
-function passOverBusy(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error;
-}
-
-async function removeTree(path: string): Promise<void> {
-  for (const child of childDirectories(path)) await removeTree(join(path, child));
-  await removeDirectory(path);
-}
-
-function childDirectories(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? [entry.name] : [],
-  );
-}
-
-/** Trees of workers that are gone hold nothing but empty directories. */
-function sweep(subtree: string): void {
-  for (const name of childDirectories(subtree)) {
-    const pid = Number(NAME.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(pid) || isAlive(pid) || isPopulated(join(subtree, name))) continue;
-    removeEmptyTree(join(subtree, name));
-  }
-}
-
-function removeEmptyTree(path: string): void {
-  for (const child of childDirectories(path)) removeEmptyTree(join(path, child));
-  rmdirSync(path);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function isPopulated(path: string): boolean {
-  return /^populated 1$/m.test(readFileSync(join(path, 'cgroup.events'), 'utf8'));
+function giveProcs(directory: string, { uid, gid }: HostIdentity): void {
+  if (uid !== workerIdentity().uid) chownSync(join(directory, 'cgroup.procs'), uid, gid);
 }

@@ -1,27 +1,42 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { WORKER_LEAF } from './enter-worker-leaf.js';
+
+/** The subtree that we live in, or why there is none. */
+export type FoundSubtree =
+  { readonly directory: string } | { readonly path: string; readonly errno: 'ENOENT' | 'EXDEV' | 'EROOT' };
 
 /**
- * The cgroup v2 directory that this process lives in, if it can be one that was given to us: not the root of the
- * hierarchy (which has no `cgroup.type`, cgroups(7)), and mounted where we can see it. Whether we may write to it
- * is found out by trying.
+ * The cgroup v2 directory that this process lives in, or, if that is the leaf for workers, the one above it. Whether we
+ * may write to it is found out by trying.
+ *
+ * Not the root of the hierarchy, which has no `cgroup.type` (cgroups(7)): what it gives to whom is the host's affair.
+ * `EROOT` says so; `ENOENT` that no cgroup v2 is mounted; `EXDEV` that our cgroup lies outside of what is mounted.
  */
-export function findOwnCgroup(): string | undefined {
-  const path = ownCgroupPath(readFileSync('/proc/self/cgroup', 'utf8'));
-  const mount = cgroup2Mount(readFileSync('/proc/self/mountinfo', 'utf8'));
-  if (path === undefined || mount === undefined) return undefined;
+export function findOwnSubtree(): FoundSubtree {
+  const own = locate(readFileSync('/proc/self/cgroup', 'utf8'), readFileSync('/proc/self/mountinfo', 'utf8'));
+  if ('errno' in own) return own;
+  const { directory } = own;
+  if (!existsSync(join(directory, 'cgroup.type'))) return { path: directory, errno: 'EROOT' };
+  return { directory: basename(directory) === WORKER_LEAF ? dirname(directory) : directory };
+}
+
+/**
+ * Where the cgroup of a process can be seen.
+ *
+ * @param cgroups text of /proc/PID/cgroup, whose unified hierarchy's line is `0::/path` (cgroups(7)).
+ * @param mounts text of /proc/PID/mountinfo (proc_pid_mountinfo(5)).
+ */
+export function locate(cgroups: string, mounts: string): FoundSubtree {
+  const path = /^0::(.*)$/m.exec(cgroups)?.[1];
+  const mount = cgroup2Mount(mounts);
+  if (path === undefined || mount === undefined) return { path: '/sys/fs/cgroup', errno: 'ENOENT' };
   const inside = relativeTo(mount.root, path);
-  if (inside === undefined) return undefined;
-  const directory = join(mount.mountPoint, inside);
-  return existsSync(join(directory, 'cgroup.type')) ? directory : undefined;
+  if (inside === undefined) return { path, errno: 'EXDEV' };
+  return { directory: resolve(mount.mountPoint, `.${inside}`) };
 }
 
-/** Path of the unified hierarchy's line, `0::/path`. */
-function ownCgroupPath(text: string): string | undefined {
-  return /^0::(.*)$/m.exec(text)?.[1];
-}
-
-/** Mount point and root of the first cgroup2 mount (proc_pid_mountinfo(5)). */
+/** Mount point and root of the first cgroup2 mount. */
 function cgroup2Mount(text: string): { readonly root: string; readonly mountPoint: string } | undefined {
   for (const line of text.split('\n')) {
     const [fields = '', types = ''] = line.split(' - ');
@@ -32,7 +47,9 @@ function cgroup2Mount(text: string): { readonly root: string; readonly mountPoin
   return undefined;
 }
 
+/** A path outside of the cgroup namespace begins with /.. (cgroup_namespaces(7)). */
 function relativeTo(root: string, path: string): string | undefined {
+  if (path.startsWith('/..')) return undefined;
   if (root === '/') return path;
   if (path === root) return '/';
   return path.startsWith(`${root}/`) ? path.slice(root.length) : undefined;

@@ -1,26 +1,98 @@
-import { InfrastructureError } from '@sandlot/engine';
+import type { CgroupController } from '@sandlot/engine';
+import { CGROUP_CONTROLLERS } from '@sandlot/engine';
+import { errnoOf } from './cgroup-file.js';
+import type { CgroupFinding, CgroupStep } from './cgroup-finding.js';
 import { CgroupTree } from './cgroup-tree.js';
-import { findOwnCgroup } from './find-subtree.js';
+import { allControllers, enableControllers } from './enable-controllers.js';
+import { enterWorkerLeaf, processesIn } from './enter-worker-leaf.js';
+import { findOwnSubtree } from './find-subtree.js';
+import { listDisks } from './list-disks.js';
+import { sweepTrees } from './sweep-trees.js';
+import { StepFailure } from '../error/setup-error.js';
+import { STEP } from '../native/protocol.js';
+
+/** A tree for our cells, if one could be had, and what was found on the way. */
+export interface OpenedTree {
+  readonly tree: CgroupTree | undefined;
+  readonly finding: CgroupFinding;
+}
 
 /**
- * Opens a tree for our cells: below our own cgroup (`auto`), nowhere (`none`), or below a directory that the
- * operator names. With `auto`, a subtree that cannot be written to is no error: there is none then.
- *
- * @throws {InfrastructureError} `sandbox-setup-failed` if the operator's directory cannot be used.
+ * Tries to get a cgroup tree for `slots` slots: below our own cgroup (`auto`), nowhere (`none`), or below the
+ * directory that an operator names. Nothing is guessed: whatever the kernel lets us do is used, and what it refuses
+ * is in the finding.
  */
-export function openCgroupTree(option: string, pid: number): CgroupTree | undefined {
-  if (option === 'none') return undefined;
-  const path = option === 'auto' ? findOwnCgroup() : option;
-  if (path === undefined) return undefined;
-  try {
-    return CgroupTree.create(path, pid);
-  } catch (cause) {
-    if (option === 'auto') return undefined;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new InfrastructureError(
-      'sandbox-setup-failed',
-      `Cannot use ${path} for the cgroups of cells: ${code ?? message}. Name a cgroup v2 directory that this user owns (Delegate=yes in systemd.resource-control(5)).`,
-      { cause },
-    );
+export async function openCgroupTree(option: string, slots: number): Promise<OpenedTree> {
+  if (option === 'none') return nothing({ source: 'none' });
+  const source = option === 'auto' ? 'own' : 'operator';
+  const found = option === 'auto' ? findOwnSubtree() : { directory: option };
+  if ('errno' in found) {
+    return nothing({ source, failure: { step: 'find', path: found.path, errno: found.errno } });
   }
+  return await openBelow(source, found.directory, slots);
+}
+
+async function openBelow(
+  source: CgroupFinding['source'],
+  directory: string,
+  slots: number,
+): Promise<OpenedTree> {
+  const failed = (step: CgroupStep, path: string, error: unknown): OpenedTree =>
+    nothing({ source, directory, failure: { step, path, errno: errnoOf(error) } });
+  try {
+    await sweepTrees(directory);
+    enterWorkerLeaf(directory);
+  } catch (error) {
+    return failed(errorStep(error), errorPath(error, directory), error);
+  }
+  // Those that are no family of ours stay, and then no controller can be had.
+  const isFree = processesIn(directory).length === 0;
+  const controllers = isFree
+    ? enableControllers(directory)
+    : allControllers({ enabled: false, errno: 'EBUSY' });
+  try {
+    const tree = CgroupTree.create(directory, slots, {
+      controllers: enabledOf(controllers),
+      disks: listDisks(),
+    });
+    const failure = isFree
+      ? {}
+      : { failure: { step: 'enable', path: `${directory}/cgroup.procs`, errno: 'EBUSY' } as const };
+    return { tree, finding: { source, directory, controllers, ...failure } };
+  } catch (error) {
+    return failed('make', errorPath(error, directory), error);
+  }
+}
+
+/**
+ * The finding after processes could not be born in the tree of `finding`; undefined if that is not what `error` says,
+ * or if it is another failure of the launch.
+ */
+export function withoutTree(
+  { source, directory = '' }: CgroupFinding,
+  error: unknown,
+): CgroupFinding | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof StepFailure) || cause.step !== STEP.clone) return undefined;
+  return nothing({ source, directory, failure: { step: 'clone', path: directory, errno: cause.errno } })
+    .finding;
+}
+
+function nothing(finding: Omit<CgroupFinding, 'controllers'>): OpenedTree {
+  const errno = finding.failure?.errno;
+  const controllers = allControllers({ enabled: false, ...(errno === undefined ? {} : { errno }) });
+  return { tree: undefined, finding: { ...finding, controllers } };
+}
+
+function enabledOf(controllers: CgroupFinding['controllers']): ReadonlySet<CgroupController> {
+  return new Set(CGROUP_CONTROLLERS.filter((name) => controllers[name].enabled));
+}
+
+/** The first thing done in a subtree is to make the leaf for workers; after that they move. */
+function errorStep(error: unknown): CgroupStep {
+  return (error as NodeJS.ErrnoException).syscall === 'mkdir' ? 'make' : 'move';
+}
+
+function errorPath(error: unknown, directory: string): string {
+  return (error as NodeJS.ErrnoException).path ?? directory;
 }

@@ -25,7 +25,21 @@ export function setupError(where: string, error: StepError): InfrastructureError
   return new InfrastructureError(
     'sandbox-setup-failed',
     `Cannot build ${where}: ${step} (number ${error.index}): ${errno}.${advice}`,
+    { cause: new StepFailure(error) },
   );
+}
+
+/** The failed step behind a set-up error. */
+export class StepFailure extends Error {
+  override readonly name = 'StepFailure';
+  readonly step: number;
+  readonly errno: string;
+
+  constructor({ step, errno }: StepError) {
+    super(`step ${step}: ${errnoName(errno)}`);
+    this.step = step;
+    this.errno = errnoName(errno);
+  }
 }
 
 /** Init died although we did not ask it to. */

@@ -1,4 +1,5 @@
 import type { Limits } from '@sandlot/contract';
+import type { CgroupController } from '@sandlot/engine';
 
 /** A resource limit as setrlimit(2) takes it. */
 export interface Rlimit {
@@ -24,23 +25,26 @@ export type RlimitName = keyof typeof RLIMIT;
 /** Init of the slot and of the cell have the payload's uid and count with it. */
 const OWN_PROCESSES = 2;
 const MEMLOCK_BYTES = 64 * 1024;
+/** Init's own clock is exact and ends the step first; RLIMIT_CPU is for the day it cannot. */
+const CPU_SLACK_SECONDS = 1;
 
 /**
- * The rlimits of a step. RLIMIT_NPROC counts the processes of our uid in the slot's user namespace (Linux ≥
- * 5.14), so slots do not disturb each other as long as all of them stay below the worker's own RLIMIT_NPROC, which
- * counts too. RLIMIT_DATA counts private writable memory of each process, not the sum of all. RLIMIT_CPU counts
- * whole seconds of each process, so it is rounded up.
+ * The rlimits of a step, beside the controllers that its cgroup has. What a cgroup holds as a whole needs no limit of
+ * each process: that would only be met first, and tell nobody.
+ *
+ * RLIMIT_NPROC counts the processes of our uid in the slot's user namespace (Linux ≥ 5.14), so slots do not disturb
+ * each other as long as all of them stay below the worker's own RLIMIT_NPROC, which counts too. RLIMIT_DATA counts
+ * private writable memory of each process, not the sum of all. RLIMIT_CPU counts whole seconds of each process.
  */
-export function planRlimits(limits: Limits): readonly Rlimit[] {
-  const cpuSeconds = Math.ceil(limits.cpuTimeMs / 1000);
-  const pids = limits.pids + OWN_PROCESSES;
+export function planRlimits(limits: Limits, controllers: ReadonlySet<CgroupController>): readonly Rlimit[] {
+  const cpuSeconds = Math.ceil(limits.cpuTimeMs / 1000) + CPU_SLACK_SECONDS;
   return [
     { name: 'CPU', soft: cpuSeconds, hard: cpuSeconds + 1 },
     same('FSIZE', limits.fileBytes),
-    same('DATA', limits.memoryBytes),
+    ...(controllers.has('memory') ? [] : [same('DATA', limits.memoryBytes)]),
     same('STACK', limits.stackBytes),
     same('CORE', 0),
-    same('NPROC', pids),
+    ...(controllers.has('pids') ? [] : [same('NPROC', limits.pids + OWN_PROCESSES)]),
     same('NOFILE', limits.openFiles),
     same('MEMLOCK', MEMLOCK_BYTES),
     same('MSGQUEUE', 0),

@@ -8,6 +8,7 @@ import {
   ERROR_BYTES,
   FRAME_BYTES,
   INLINE_BYTES,
+  KILLED,
   LAUNCH_BYTES,
   LAUNCHED_BYTES,
   OPERATION,
@@ -52,9 +53,9 @@ describe('protocol.ts', () => {
   });
 
   it('has its requests, reports, flags and sizes', () => {
-    expect(Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL', 'SBX_KILL'))).toEqual(
-      REQUEST,
-    );
+    expect(
+      Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS', 'SBX_PROGRESS')),
+    ).toEqual(REQUEST);
     expect(Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE', 'SBX_CELL_GONE'))).toEqual(
       REPORT,
     );
@@ -63,6 +64,11 @@ describe('protocol.ts', () => {
       Number(bit),
     ]);
     expect(Object.fromEntries(flags)).toEqual(BIND);
+    const reasons = [...HEADER.matchAll(/#define SBX_KILLED_(\w+) (\d)u/g)].map(([, name, number]) => [
+      camelCase(name!),
+      Number(number),
+    ]);
+    expect(Object.fromEntries(reasons)).toEqual(KILLED);
     expect(HEADER).toContain(`SBX_INLINE_BYTES ${INLINE_BYTES}u`);
     expect(BODY_BYTES).toBe(96 << 20);
     expect(HEADER).toContain('SBX_BODY_BYTES (96u << 20)');
@@ -78,6 +84,8 @@ describe('protocol.ts', () => {
       [16, 5],
       [20, 6],
       [24, 7],
+      [28, 12],
+      [72, 1],
     ] as const)
       bytes.writeUInt32LE(value, offset);
     for (const [offset, value] of [
@@ -85,6 +93,7 @@ describe('protocol.ts', () => {
       [40, 9n],
       [48, 10n],
       [56, 11n],
+      [64, 13n],
     ] as const)
       bytes.writeBigUInt64LE(value, offset);
     expect(decodeReport(bytes)).toEqual({
@@ -96,7 +105,10 @@ describe('protocol.ts', () => {
       wallNs: 8,
       userUs: 9,
       systemUs: 10,
-      maxRssBytes: 11,
+      memoryPeakBytes: 11,
+      tasksPeak: 12,
+      diskUsedBytes: 13,
+      diskFull: true,
     });
   });
 });

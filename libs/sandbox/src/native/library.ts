@@ -3,6 +3,7 @@
  * typed arrays of the same layout, so that a call costs no conversion; `layout.test.ts` holds both sides equal.
  */
 import { readFileSync, writeSync, closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import koffi from 'koffi';
 
@@ -42,6 +43,7 @@ export const channelReceive = bind<[fd: number, report: Uint8Array]>('sbx_channe
 const pipeCreate = bind<[ends: Int32Array, ours: number]>('sbx_pipe_create', ['int32_t *', 'int32_t']);
 const memfdCreate = bind<[name: string]>('sbx_memfd_create', ['str']);
 const memfdSeal = bind<[fd: number]>('sbx_memfd_seal', ['int32_t']);
+const fileLock = bind<[fd: number]>('sbx_file_lock', ['int32_t']);
 export const layoutSize = bind<[structure: number]>('sbx_layout_size', ['int32_t']);
 
 /** Both ends of a new control or cell socket; the first one, ours, does not block. */
@@ -80,6 +82,19 @@ export function createInitImage(): number {
   const fd = createMemfd('sandlot-init', readFileSync(INIT_PATH));
   succeed('seal the init image', memfdSeal(fd));
   return fd;
+}
+
+/** Locks an open file or directory until the descriptor is closed, however this process ends (flock(2)). */
+export function lockFile(fd: number): void {
+  succeed('lock a file', fileLock(fd));
+}
+
+/** The same, unless another process holds the lock: then false. */
+export function tryLockFile(fd: number): boolean {
+  const result = fileLock(fd);
+  if (result === -constants.errno.EWOULDBLOCK) return false;
+  succeed('lock a file', result);
+  return true;
 }
 
 /** Turns -errno into an exception. */

@@ -3,7 +3,7 @@
 export const INLINE_BYTES = 32_768;
 export const BODY_BYTES = 96 * 1024 * 1024;
 
-export const REQUEST = { build: 1, openCell: 2, putFiles: 3, runStep: 4, kill: 5 } as const;
+export const REQUEST = { build: 1, openCell: 2, putFiles: 3, runStep: 4, kill: 5, progress: 6 } as const;
 export type Request = (typeof REQUEST)[keyof typeof REQUEST];
 
 export const FRAME_BYTES = 16;
@@ -76,10 +76,9 @@ export const ERROR_BYTES = 12;
 
 export const REPORT = { ready: 1, failed: 2, started: 3, ended: 4, cellGone: 5 } as const;
 
-export const KILLED_WALL = 1;
-export const KILLED_WORKER = 2;
+export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5 } as const;
 
-export const REPORT_BYTES = 64;
+export const REPORT_BYTES = 80;
 export const LAUNCH_BYTES = 24;
 export const LAUNCHED_BYTES = 8;
 
@@ -97,10 +96,14 @@ export interface Report {
   readonly error: StepError;
   readonly status: number;
   readonly killed: number;
+  /** 0: never looked. */
+  readonly tasksPeak: number;
   readonly wallNs: number;
   readonly userUs: number;
   readonly systemUs: number;
-  readonly maxRssBytes: number;
+  readonly memoryPeakBytes: number;
+  readonly diskUsedBytes: number;
+  readonly diskFull: boolean;
 }
 
 /** Decodes `struct sbx_report`. */
@@ -111,9 +114,12 @@ export function decodeReport(bytes: Buffer): Report {
     error: { step: bytes.readInt32LE(8), index: bytes.readInt32LE(12), errno: bytes.readInt32LE(16) },
     status: bytes.readInt32LE(20),
     killed: bytes.readUInt32LE(24),
+    tasksPeak: bytes.readUInt32LE(28),
     wallNs: Number(bytes.readBigUInt64LE(32)),
     userUs: Number(bytes.readBigUInt64LE(40)),
     systemUs: Number(bytes.readBigUInt64LE(48)),
-    maxRssBytes: Number(bytes.readBigUInt64LE(56)),
+    memoryPeakBytes: Number(bytes.readBigUInt64LE(56)),
+    diskUsedBytes: Number(bytes.readBigUInt64LE(64)),
+    diskFull: bytes.readUInt32LE(72) !== 0,
   };
 }

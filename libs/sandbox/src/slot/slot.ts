@@ -1,6 +1,8 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import type { Leaf, SlotCgroup } from '../cgroup/cgroup-tree.js';
+import type { Limits } from '@sandlot/contract';
+import type { CellLeaf } from '../cgroup/cell-leaf.js';
+import type { SlotCgroup } from '../cgroup/cgroup-tree.js';
 import { deferred } from '../deferred.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
@@ -27,42 +29,27 @@ export class Slot {
   readonly identity: HostIdentity;
   readonly #channel: Channel;
   readonly #cgroup: SlotCgroup | undefined;
-  readonly #leaf: Leaf | undefined;
   readonly #cells = new Map<number, () => void>();
   readonly #ready = deferred<void>();
   #pidfd = -1;
   #nextCell = 1;
   #dead: Error | undefined;
 
-  private constructor(channel: Channel, options: SlotOptions, leaf: Leaf | undefined) {
+  private constructor(channel: Channel, options: SlotOptions) {
     this.#channel = channel;
     this.#cgroup = options.cgroup;
-    this.#leaf = leaf;
     this.identity = options.identity;
   }
 
   /** Launches init and has it build the root. @throws {InfrastructureError} `sandbox-setup-failed`. */
   static async start(options: SlotOptions): Promise<Slot> {
-    const leaf = options.cgroup?.createInitLeaf();
-    try {
-      return await Slot.#startIn(leaf, options);
-    } catch (error) {
-      await leaf?.remove();
-      throw error;
-    }
-  }
-
-  static async #startIn(leaf: Leaf | undefined, options: SlotOptions): Promise<Slot> {
     const { channel, otherEnd } = Channel.create({
       onReport: (report) => slot.#onReport(report),
       onEnd: () => slot.#die(lostError('A slot')),
     });
-    const slot = new Slot(channel, options, leaf);
-    const { image, identity } = options;
+    const slot = new Slot(channel, options);
     try {
-      slot.#pidfd = await launchSlot({ image, control: otherEnd, cgroup: leaf?.fd, identity }).finally(() =>
-        closeSync(otherEnd),
-      );
+      slot.#pidfd = await launchIn(options, otherEnd).finally(() => closeSync(otherEnd));
       channel.send(REQUEST.build, encodePlan(options.plan).finish());
       await slot.#ready.promise;
       return slot;
@@ -77,19 +64,27 @@ export class Slot {
     return this.#dead;
   }
 
+  /** A cgroup with these limits for one cell, if there are cgroups. The cell discards it. */
+  createLeaf(limits: Limits): CellLeaf | undefined {
+    return this.#cgroup?.createLeaf(limits);
+  }
+
+  /** Removes the cgroup of a cell that is gone. */
+  discardLeaf(leaf: CellLeaf): void {
+    this.#cgroup?.discard(leaf);
+  }
+
   /**
-   * Has init clone a cell that will serve `socket` (init's end, the caller closes it) after completing its root by
-   * `plan`. Resolves when the cell's pid 1 has ended, or the slot has.
+   * Has init clone a cell, into the cgroup `leaf`, that will serve `socket` (init's end, the caller closes it) after
+   * completing its root by `plan`. Resolves when the cell's pid 1 has ended, or the slot has.
    */
-  async openCell(socket: number, plan: RootPlan): Promise<void> {
+  async openCell(socket: number, plan: RootPlan, leaf: CellLeaf | undefined): Promise<void> {
     if (this.#dead !== undefined) return;
     const id = this.#nextCell++;
-    const leaf = this.#cgroup?.createCellLeaf();
     const gone = new Promise<void>((resolve) => this.#cells.set(id, resolve));
     const fds = leaf === undefined ? [socket] : [socket, leaf.fd];
     this.#channel.send(REQUEST.openCell, encodePlan(plan, new BodyWriter().u32(id)).finish(), fds);
     await gone;
-    await leaf?.remove();
   }
 
   /** Kills init, and with it every process of the slot. For a cell that does not end when told to. */
@@ -106,7 +101,7 @@ export class Slot {
     if (pidfd < 0) return;
     await new Promise<void>((resolve) => slotReap.async(pidfd, () => resolve()));
     closeSync(pidfd);
-    await this.#leaf?.remove();
+    await this.#cgroup?.removeInitLeaf();
   }
 
   #onReport(report: Report): void {
@@ -129,5 +124,15 @@ export class Slot {
     this.#ready.reject(this.#dead);
     for (const gone of this.#cells.values()) gone();
     this.#cells.clear();
+  }
+}
+
+/** Launches init, in the slot's part of the cgroup tree where there is one. */
+async function launchIn({ image, identity, cgroup }: SlotOptions, control: number): Promise<number> {
+  const leaf = cgroup?.openInitLeaf();
+  try {
+    return await launchSlot({ image, control, cgroup: leaf, identity });
+  } finally {
+    if (leaf !== undefined) closeSync(leaf);
   }
 }

@@ -90,12 +90,83 @@ describe('a step', () => {
     expect(outcome).toEqual({ kind: 'cancelled' });
   });
 
-  it('is ended by RLIMIT_CPU when it burns its CPU time', async () => {
-    const limits = { cpuTimeMs: 1000, wallTimeMs: 20_000 };
-    const { outcome, steps } = await shellInCell(sandbox, 'while :; do :; done', { limits });
-    expect(outcome).toEqual({ kind: 'timed-out', clock: 'cpu', limitMs: 1000 });
+  it.each([
+    ['one process', 'while :; do :; done'],
+    ['several', 'for i in 1 2 3; do while :; do :; done & done; wait'],
+    ['one after another', 'while :; do (i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done); done'],
+    [
+      'children that nobody waits for',
+      'trap "" CHLD; while :; do (i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done) & sleep 0.05; done',
+    ],
+  ])('is ended once %s used up its CPU time', async (_who, script) => {
+    const limits = { cpuTimeMs: 400, wallTimeMs: 20_000 };
+    const { outcome, steps } = await shellInCell(sandbox, script, { limits });
+    expect(outcome).toEqual({ kind: 'timed-out', clock: 'cpu', limitMs: 400 });
     const { cpuUserMs, cpuSystemMs } = steps[0]!.usage;
-    expect(cpuUserMs + cpuSystemMs).toBeGreaterThan(900);
+    expect(cpuUserMs + cpuSystemMs).toBeGreaterThanOrEqual(400);
+    expect(cpuUserMs + cpuSystemMs).toBeLessThan(600);
+  });
+
+  it('is ended when it is idle, and not while it computes or writes', async () => {
+    const limits = { idleTimeMs: 300, wallTimeMs: 20_000 };
+    const asleep = await runInCell(sandbox, { argv: ['sleep', '60'], limits });
+    expect(asleep.outcome).toEqual({ kind: 'timed-out', clock: 'idle', limitMs: 300 });
+    expect(asleep.steps[0]!.usage.wallMs).toBeGreaterThanOrEqual(300);
+    const writing = await shellInCell(sandbox, 'for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done', {
+      limits,
+    });
+    expect(writing.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    const computing = await shellInCell(sandbox, 'i=0; while [ $i -lt 600000 ]; do i=$((i+1)); done', {
+      limits,
+    });
+    expect(computing.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+  });
+
+  it('is not idle while its reader keeps it waiting', async () => {
+    let isFirst = true;
+    const { outcome } = await shellInCell(sandbox, 'head -c 200000 /dev/zero', {
+      limits: { idleTimeMs: 200, wallTimeMs: 20_000 },
+      onOutput: async () => {
+        if (isFirst) await new Promise((resolve) => setTimeout(resolve, 800));
+        isFirst = false;
+      },
+    });
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 0 });
+  });
+
+  it('is ended when its processes together take too much memory', async () => {
+    const hog = `python3 -c 'import time; b = bytearray(40 << 20); time.sleep(10)'`;
+    const limits = { memoryBytes: 100 << 20 };
+    const { outcome, enforcement } = await shellInCell(sandbox, `${hog} & ${hog} & ${hog} & ${hog} & wait`, {
+      limits,
+    });
+    expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 100 << 20 });
+    expect(enforcement.memoryBytes).toBe('sampled');
+  });
+
+  it('counts memory that forked processes share once', async () => {
+    const script = `
+import os, time
+b = bytearray(60 << 20)
+for i in range(6):
+    if os.fork() == 0:
+        time.sleep(0.3)
+        os._exit(0)
+time.sleep(0.3)`;
+    const { outcome } = await runInCell(sandbox, {
+      argv: ['python3', '-c', script],
+      limits: { memoryBytes: 100 << 20 },
+    });
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 0 });
+  });
+
+  it('that fills its disk and fails has exceeded it; one that copes has not', async () => {
+    const limits = { diskBytes: 1 << 20 };
+    const failed = await shellInCell(sandbox, 'head -c 2000000 /dev/zero > big', { limits });
+    expect(failed.outcome).toEqual({ kind: 'disk-exceeded', limitBytes: 1 << 20 });
+    expect(failed.steps[0]!.usage.diskUsedBytes).toBe(1 << 20);
+    const coped = await shellInCell(sandbox, 'head -c 2000000 /dev/zero > big; rm big', { limits });
+    expect(coped.outcome).toEqual({ kind: 'exited', exitCode: 0 });
   });
 
   it('has as many processes as its limit and its neighbours keep theirs', async () => {

@@ -1,11 +1,12 @@
 /* Ways to end, and not to. */
+#include "hold.h"
 #include "payload.h"
 #include "verbs.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 static _Noreturn void
@@ -48,6 +49,28 @@ verb_stop_self (char **args)
 }
 
 int
+verb_stop_and_continue (char **args)
+{
+  const pid_t stopped = getpid ();
+  const pid_t child = fork ();
+
+  if (child < 0)
+    return fail ("fork");
+  if (child == 0)
+    {
+      sleep_ms (read_number (args[0]));
+      /* Once more for one that was not yet stopped the first time; it is gone when it was. */
+      while (getppid () == stopped && kill (stopped, SIGCONT) == 0)
+        sleep_ms (1);
+      _exit (EXIT_OK);
+    }
+  if (raise (SIGSTOP) != 0)
+    return fail ("raise");
+  puts ("continued");
+  return EXIT_OK;
+}
+
+int
 verb_ignore_sigterm (char **args)
 {
   (void)args;
@@ -62,11 +85,7 @@ verb_ignore_sigterm (char **args)
 int
 verb_sleep (char **args)
 {
-  const unsigned long long ms = read_number (args[0]);
-  struct timespec left = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
-
-  while (nanosleep (&left, &left) != 0)
-    continue;
+  sleep_ms (read_number (args[0]));
   return EXIT_OK;
 }
 
@@ -75,4 +94,12 @@ verb_pause (char **args)
 {
   (void)args;
   wait_for_ever ();
+}
+
+int
+verb_select_forever (char **args)
+{
+  (void)args;
+  for (;;)
+    select (0, NULL, NULL, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Files: reading, writing, using them up, leading out of the work directory. */
+#include "hold.h"
 #include "payload.h"
 #include "verbs.h"
 
@@ -10,8 +11,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define PAGE_BYTES 4096
 
 static char block[65536];
 
@@ -119,6 +123,49 @@ verb_big_file (char **args)
   const unsigned long long written = write_file (args[0], read_number (args[1]), &err);
 
   printf ("wrote %llu %s\n", written, errno_name (err));
+  return EXIT_OK;
+}
+
+/* A new file of `length` bytes that nobody has written. */
+static int
+open_sparse (const char *path, unsigned long long length)
+{
+  const int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  signal (SIGXFSZ, SIG_IGN);
+  if (fd < 0 || ftruncate (fd, (off_t)length) == 0)
+    return fd;
+  const int err = errno;
+  close (fd);
+  errno = err;
+  return -1;
+}
+
+int
+verb_sparse_file (char **args)
+{
+  const int fd = open_sparse (args[0], read_number (args[1]));
+  unsigned long long done = 0;
+  ssize_t length = -1;
+
+  while (fd >= 0 && (length = read (fd, block, sizeof block)) > 0)
+    done += (unsigned long long)length;
+  tell_and_hold ("read", done, length < 0 ? errno : 0, NULL);
+  return EXIT_OK;
+}
+
+int
+verb_sparse_map (char **args)
+{
+  const unsigned long long length = read_number (args[1]);
+  const int fd = open_sparse (args[0], length);
+  const volatile char *map = fd < 0 ? MAP_FAILED : mmap (NULL, length, PROT_READ, MAP_SHARED, fd, 0);
+  const int err = map == MAP_FAILED ? errno : 0;
+  unsigned long long done = 0;
+
+  for (; err == 0 && done < length; done += PAGE_BYTES)
+    (void)map[done];
+  tell_and_hold ("read", done, err, args[2]);
   return EXIT_OK;
 }
 

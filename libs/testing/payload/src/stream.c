@@ -1,4 +1,5 @@
 /* Standard input and output. */
+#include "hold.h"
 #include "payload.h"
 #include "verbs.h"
 
@@ -72,4 +73,18 @@ verb_flood_stderr (char **args)
 {
   (void)args;
   return flood (STDERR_FILENO);
+}
+
+int
+verb_chatter (char **args)
+{
+  const unsigned long long ms = read_number (args[0]);
+
+  for (unsigned long long left = read_number (args[1]); left > 0; left--)
+    {
+      if (fill (STDOUT_FILENO, 1) != EXIT_OK)
+        return EXIT_FAILED;
+      sleep_ms (ms);
+    }
+  return EXIT_OK;
 }

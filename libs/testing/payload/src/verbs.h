@@ -16,21 +16,46 @@
   X ("kill-self", kill_self, "SIGNAL",                                                                       \
      "ends by SIGNAL (a number, or a name such as KILL); prints `survived` if not")                          \
   X ("stop-self", stop_self, "", "stops by SIGSTOP; prints `continued` once continued")                      \
+  X ("stop-and-continue", stop_and_continue, "MS",                                                           \
+     "stops by SIGSTOP until a child continues it after MS; prints `continued`")                             \
   X ("ignore-sigterm", ignore_sigterm, "", "ignores every signal it can, prints `ignoring`, waits for ever") \
   X ("sleep", sleep, "MS", "sleeps, without a word")                                                         \
   X ("pause", pause, "", "waits for ever, without a word")                                                   \
+  X ("select-forever", select_forever, "", "waits for ever in select(2), without a word")                    \
   /* stream.c: standard input and output */                                                                  \
   X ("echo", echo, "[TEXT]…", "prints its arguments, a space between, a newline after")                      \
   X ("cat", cat, "", "copies stdin to stdout")                                                               \
   X ("fill-stdout", fill_stdout, "BYTES", "writes BYTES times `x`, no newline")                              \
   X ("flood-stdout", flood_stdout, "", "writes `x` for ever, no newline")                                    \
   X ("flood-stderr", flood_stderr, "", "writes `x` to stderr for ever, no newline")                          \
-  /* hog.c: more than its share */                                                                           \
-  X ("memory-hog", memory_hog, "BYTES", "touches BYTES of memory; prints `touched BYTES ERRNO|none`")        \
-  X ("fork-bomb", fork_bomb, "N", "holds N children at once; prints `forked COUNT ERRNO|none`")              \
-  X ("thread-bomb", thread_bomb, "N", "holds N threads at once; prints `started COUNT ERRNO|none`")          \
+  X ("chatter", chatter, "MS N", "N times, writes `x` and sleeps MS")                                        \
+  /* memory.c: more than its share of memory, held for MS */                                                 \
+  X ("memory-hog", memory_hog, "BYTES [MS]", "touches BYTES of its own; prints `touched BYTES ERRNO|none`")  \
+  X ("shared-map", shared_map, "BYTES [MS]", "as memory-hog, in anonymous maps that could be shared")        \
+  X ("memory-children", memory_children, "N BYTES [MS]",                                                     \
+     "holds N children that touch BYTES each; prints their sum as memory-hog")                               \
+  X ("memfd-fill", memfd_fill, "BYTES [MS]", "writes to a memfd; prints `wrote BYTES ERRNO|none`")           \
+  X ("memfd-map", memfd_map, "BYTES [MS]", "touches a map of a memfd; prints `touched BYTES ERRNO|none`")    \
+  X ("sysv-fill", sysv_fill, "BYTES [MS]",                                                                   \
+     "touches SysV segments and detaches them; prints `touched BYTES ERRNO|none`")                           \
+  X ("pipe-fill", pipe_fill, "BYTES [MS]",                                                                   \
+     "leaves at least BYTES in pipes; prints `filled BYTES ERRNO|none`")                                     \
+  /* swarm.c: more than its share of processes, held for MS */                                               \
+  X ("fork-bomb", fork_bomb, "N [MS]", "holds N children at once; prints `forked COUNT ERRNO|none`")         \
+  X ("fork-tree", fork_tree, "DEPTH",                                                                        \
+     "forks two children that fork two, DEPTH times; prints `forked COUNT ERRNO|none`")                      \
+  X ("fork-storm", fork_storm, "", "forks for ever, and so does every child: for a cell alone")              \
+  X ("thread-bomb", thread_bomb, "N [MS]", "holds N threads at once; prints `started COUNT ERRNO|none`")     \
+  /* cpu.c: more than its share of CPU time, or very little */                                               \
   X ("busy-loop", busy_loop, "", "uses CPU time for ever, without a word")                                   \
+  X ("busy-threads", busy_threads, "N", "as busy-loop, in N threads")                                        \
+  X ("busy-children", busy_children, "N", "as busy-loop, in N children")                                     \
   X ("burn-cpu", burn_cpu, "MS", "uses MS of CPU time; prints `burned MS`")                                  \
+  X ("burn-children", burn_children, "N MS",                                                                 \
+     "N children use MS of CPU time each; prints `burned MS`, their sum")                                    \
+  X ("burn-unreaped", burn_unreaped, "MS",                                                                   \
+     "short-lived children that nobody waits for use MS of CPU time; prints `burned MS`")                    \
+  X ("heartbeat", heartbeat, "US", "uses US microseconds of CPU time every 10 ms for ever, without a word")  \
   /* daemon.c: outliving the main process */                                                                 \
   X ("double-fork-setsid", double_fork_setsid, "",                                                           \
      "leaves a daemon in a session of its own; prints `daemon PID`")                                         \
@@ -73,6 +98,9 @@
   X ("many-files", many_files, "DIRECTORY N", "makes N empty files; prints `made COUNT ERRNO|none`")         \
   X ("big-file", big_file, "PATH BYTES",                                                                     \
      "writes a file; prints `wrote BYTES ERRNO|none` unless SIGXFSZ ends it")                                \
+  X ("sparse-file", sparse_file, "PATH BYTES",                                                               \
+     "makes a file of nothing but a hole and reads it; prints `read BYTES ERRNO|none`")                      \
+  X ("sparse-map", sparse_map, "PATH BYTES [MS]", "as sparse-file, through a map, held for MS")              \
   X ("symlink-escape", symlink_escape, "",                                                                   \
      "leaves links out of the current directory and a FIFO; prints names")                                   \
   /* socket.c: sockets */                                                                                    \

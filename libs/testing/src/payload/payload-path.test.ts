@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,11 +52,22 @@ describe.each(builds)('payload program, %s build', (build) => {
     ['echo', ['echo', 'a', 'b c', ''], 0, 'a b c \n'],
     ['echo of nothing', ['echo'], 0, '\n'],
     ['fill-stdout', ['fill-stdout', '100000'], 0, /^x{100000}$/],
-    ['memory-hog', ['memory-hog', '3000000'], 0, 'touched 3000000 none\n'],
+    ['chatter', ['chatter', '1', '3'], 0, 'xxx'],
+    ['memory-hog', ['memory-hog', '3000000', '1'], 0, 'touched 3000000 none\n'],
+    ['shared-map', ['shared-map', '3000000'], 0, 'touched 3000000 none\n'],
+    ['memory-children', ['memory-children', '3', '2000000'], 0, 'touched 6000000 none\n'],
+    ['memfd-fill', ['memfd-fill', '3000000'], 0, 'wrote 3000000 none\n'],
+    ['memfd-map', ['memfd-map', '3000000'], 0, 'touched 3000000 none\n'],
+    ['sysv-fill', ['sysv-fill', '3000000'], 0, 'touched 3000000 none\n'],
+    ['pipe-fill', ['pipe-fill', '50000'], 0, /^filled \d{5,} none\n$/],
     ['fork-bomb', ['fork-bomb', '3'], 0, 'forked 3 none\n'],
+    ['fork-tree', ['fork-tree', '3'], 0, 'forked 14 none\n'],
     ['thread-bomb', ['thread-bomb', '3'], 0, 'started 3 none\n'],
     ['burn-cpu', ['burn-cpu', '20'], 0, /^burned 2\d\n$/],
+    ['burn-children', ['burn-children', '2', '20'], 0, /^burned [45]\d\n$/],
+    ['burn-unreaped', ['burn-unreaped', '30'], 0, 'burned 30\n'],
     ['sleep', ['sleep', '5'], 0, ''],
+    ['stop-and-continue', ['stop-and-continue', '5'], 0, 'continued\n'],
     ['list-fds', ['list-fds'], 0, /^0 \S+\n1 \S+\n2 \S+\n/],
     ['namespaces', ['namespaces'], 0, /^(?:\w+ \w+:\[\d+\]\n)+$/],
     [
@@ -92,6 +104,9 @@ describe.each(builds)('payload program, %s build', (build) => {
     ['try-prlimit of nobody', ['try-prlimit', '4194305'], 1, 'refused ESRCH\n'],
     ['big-file', ['big-file', 'big', '100000'], 0, 'wrote 100000 none\n'],
     ['big-file into no directory', ['big-file', '/no/such', '1'], 0, 'wrote 0 ENOENT\n'],
+    ['sparse-file', ['sparse-file', 'sparse', '3000000'], 0, 'read 3000000 none\n'],
+    ['sparse-file of no directory', ['sparse-file', '/no/such', '1'], 0, 'read 0 ENOENT\n'],
+    ['sparse-map', ['sparse-map', 'sparse', '4096000'], 0, 'read 4096000 none\n'],
     ['many-files', ['many-files', '.', '3'], 0, 'made 3 none\n'],
     ['many-files that exist', ['many-files', '.', '3'], 0, 'made 0 EEXIST\n'],
     ['a verb that there is not', ['dance'], 2, ''],
@@ -170,11 +185,22 @@ describe.each(builds)('payload program, %s build', (build) => {
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   });
 
-  it.each(['pause', 'busy-loop'])('%s ends by a signal alone', async (verb) => {
-    const child = start(verb);
+  it.each([['pause'], ['select-forever'], ['heartbeat', '10'], ['busy-loop'], ['busy-threads', '2']])(
+    '%s ends by a signal alone',
+    async (...verb) => {
+      const child = start(...verb);
+      await once(child, 'spawn');
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+    },
+  );
+
+  it('busy-children uses the time of its children', async () => {
+    const child = spawn(program, ['busy-children', '1'], { cwd: directory, detached: true, stdio: 'ignore' });
     await once(child, 'spawn');
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
+    await expect.poll(() => childrenOf(child.pid!)).toHaveLength(1);
+    process.kill(-child.pid!, 'SIGKILL');
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
   });
 
   it('stop-self stops until continued', async () => {
@@ -237,6 +263,11 @@ describe.each(builds)('payload program, %s build', (build) => {
     expect(await ended).toEqual([null, 'SIGTERM']);
   });
 });
+
+function childrenOf(pid: number): readonly string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return children === '' ? [] : children.split(' ');
+}
 
 function daemonOf(stdout: string): number {
   const pid = /^daemon (\d+)\n$/.exec(stdout)?.[1];

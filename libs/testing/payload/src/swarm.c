@@ -1,43 +1,19 @@
-/* More than its share of memory, processes, threads and CPU time. */
+/* More than its share of processes and threads. */
+#include "hold.h"
 #include "payload.h"
 #include "verbs.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define CHUNK_BYTES (1u << 20)
 #define THREAD_STACK_BYTES (64 * 1024)
-
-int
-verb_memory_hog (char **args)
-{
-  const unsigned long long wanted = read_number (args[0]);
-  unsigned long long touched = 0;
-  int err = 0;
-
-  while (touched < wanted)
-    {
-      const size_t length = wanted - touched < CHUNK_BYTES ? (size_t)(wanted - touched) : CHUNK_BYTES;
-      char *chunk = mmap (NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-      if (chunk == MAP_FAILED)
-        {
-          err = errno;
-          break;
-        }
-      memset (chunk, 1, length);
-      touched += length;
-    }
-  printf ("touched %llu %s\n", touched, errno_name (err));
-  return EXIT_OK;
-}
 
 int
 verb_fork_bomb (char **args)
@@ -60,13 +36,59 @@ verb_fork_bomb (char **args)
       else
         children[forked++] = child;
     }
-  printf ("forked %llu %s\n", forked, errno_name (err));
-  fflush (stdout);
+  tell_and_hold ("forked", forked, err, args[1]);
   for (unsigned long long index = 0; index < forked; index++)
     kill (children[index], SIGKILL);
   while (wait (NULL) > 0)
     continue;
   free (children);
+  return EXIT_OK;
+}
+
+int
+verb_fork_storm (char **args)
+{
+  (void)args;
+  for (;;)
+    fork ();
+}
+
+struct tally
+{
+  atomic_ullong forked;
+  atomic_int err;
+};
+
+/* Two children, which have two each; all of them stay until theirs have ended. */
+static void
+grow (struct tally *tally, unsigned long long depth)
+{
+  for (int number = 0; depth > 0 && number < 2; number++)
+    {
+      const pid_t child = fork ();
+      if (child == 0)
+        {
+          grow (tally, depth - 1);
+          _exit (EXIT_OK);
+        }
+      if (child < 0)
+        atomic_store (&tally->err, errno);
+      else
+        atomic_fetch_add (&tally->forked, 1);
+    }
+  while (wait (NULL) > 0)
+    continue;
+}
+
+int
+verb_fork_tree (char **args)
+{
+  struct tally *tally = mmap (NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+  if (tally == MAP_FAILED)
+    return fail ("mmap");
+  grow (tally, read_number (args[0]));
+  tell_and_hold ("forked", atomic_load (&tally->forked), atomic_load (&tally->err), NULL);
   return EXIT_OK;
 }
 
@@ -93,33 +115,6 @@ verb_thread_bomb (char **args)
     return fail ("pthread_attr");
   while (started < wanted && (err = pthread_create (&thread, &attributes, idle, NULL)) == 0)
     started++;
-  printf ("started %llu %s\n", started, errno_name (err));
-  fflush (stdout);
+  tell_and_hold ("started", started, err, args[1]);
   _exit (EXIT_OK);
-}
-
-int
-verb_busy_loop (char **args)
-{
-  (void)args;
-  for (volatile unsigned long spin = 0;; spin++)
-    continue;
-}
-
-int
-verb_burn_cpu (char **args)
-{
-  const unsigned long long wanted_ms = read_number (args[0]);
-  unsigned long long used_ms;
-
-  do
-    {
-      struct timespec used;
-      if (clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used) != 0)
-        return fail ("clock_gettime");
-      used_ms = (unsigned long long)used.tv_sec * 1000 + (unsigned long long)used.tv_nsec / 1000000;
-    }
-  while (used_ms < wanted_ms);
-  printf ("burned %llu\n", used_ms);
-  return EXIT_OK;
 }

@@ -1,0 +1,21 @@
+import type { CgroupController } from '@sandlot/engine';
+import { read, type Environment } from './read-setting.js';
+
+/** How cells are to be made, by the service as by `sandlot run`. */
+export interface SandboxConfig {
+  /** `auto`, `none` or a directory. */
+  readonly cgroup: string;
+  /** Controllers without which nothing starts. */
+  readonly require: readonly CgroupController[];
+  /** Whether jobs run though they have a limit that nothing can hold. */
+  readonly allowUnenforced: boolean;
+}
+
+/** @throws {CommandError} naming variable, value and expected form. */
+export function readSandboxConfig(environment: Environment): SandboxConfig {
+  return {
+    cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
+    require: read(environment, 'SANDLOT_REQUIRE') ?? [],
+    allowUnenforced: read(environment, 'SANDLOT_ALLOW_UNENFORCED') ?? false,
+  };
+}

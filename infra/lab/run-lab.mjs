@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTests } from '../dev/run-tests.mjs';
+import { programExists } from '../dev/setup/check-machine.mjs';
+import { runCommand } from '../dev/setup/run-command.mjs';
+import { UML } from './boot-guest.mjs';
+import { takeOwnDelegation } from './own-delegation.mjs';
+import { runInGuest } from './run-in-guest.mjs';
+
+/** @typedef {import('../dev/stages.mjs').StageResult} StageResult */
+
+/**
+ * Runs the lab's suites, or those of its files whose names contain a filter: here, if this user has a delegated cgroup,
+ * otherwise under User Mode Linux.
+ *
+ * @param {readonly string[]} filters
+ * @param {{ live: boolean }} options
+ * @returns {Promise<StageResult>}
+ */
+export async function runLab(filters, { live }) {
+  const delegation = takeOwnDelegation();
+  if (delegation !== undefined) return await runHere(delegation, filters, { live });
+  if (!programExists(UML)) return skip(`${UML} is missing. To run the lab: apt-get install user-mode-linux`);
+  const built = await buildForGuest();
+  if (!built.ok) return { passed: 0, failed: 1, skipped: 0, output: built.output, skips: [] };
+  const scratch = mkdtempSync(join(tmpdir(), 'sandlot-lab-'));
+  const release = removeAtSignal(scratch);
+  try {
+    return await runInGuest(filters, { scratch, live });
+  } finally {
+    release();
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/**
+ * @param {import('./own-delegation.mjs').Delegation} delegation
+ * @param {readonly string[]} filters
+ * @param {{ live: boolean }} options
+ * @returns {Promise<StageResult>}
+ */
+async function runHere({ path, release }, filters, { live }) {
+  const env = { SANDLOT_LAB: 'host', SANDLOT_LAB_CGROUP: path };
+  try {
+    return await runTests(filters, { live, config: 'infra/lab/vitest.config.ts', env });
+  } finally {
+    release();
+  }
+}
+
+/**
+ * The guest needs no signal: it goes with us.
+ *
+ * @param {string} directory
+ * @returns {() => void} undoes it
+ */
+function removeAtSignal(directory) {
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    rmSync(directory, { recursive: true });
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.once('SIGINT', end).once('SIGTERM', end).once('SIGHUP', end);
+  return () => process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', end);
+}
+
+/** The guest cannot write to the checkout: what its tests start must be there. */
+async function buildForGuest() {
+  const compiler = programExists('cc') ? {} : { CC: 'gcc' };
+  const native = await runCommand('make', ['--no-print-directory', '-C', 'native'], { env: compiler });
+  if (!native.ok) return native;
+  return await runCommand('make', ['--no-print-directory', '-C', 'libs/testing/payload'], { env: compiler });
+}
+
+/**
+ * @param {string} reason
+ * @returns {StageResult}
+ */
+function skip(reason) {
+  return { passed: 0, failed: 0, skipped: 1, output: '', skips: [`SKIP ${reason}`] };
+}

@@ -1,0 +1,134 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Limits } from '@sandlot/contract';
+import type { CgroupController } from '@sandlot/engine';
+import { numberOf, readCgroupFile, writeCgroupFile } from './cgroup-file.js';
+import { FRESH, HASTE, planLimitFiles } from './limit-files.js';
+import { LimitWriter } from './limit-writer.js';
+import { removeDirectory } from './remove-directory.js';
+
+/** What the kernel counts for a cell, from its beginning. Absent: this kernel, or this cgroup, does not count it. */
+export interface CellCounters {
+  /** How often the cell's own memory limit left the kernel no choice but to kill (memory.events: oom). */
+  readonly oom?: number;
+  /** Processes of the cell killed for want of memory, whoever's limit it was (memory.events: oom_kill). */
+  readonly oomKills?: number;
+  /** Forks refused for pids.max (pids.events: max). */
+  readonly forksRefused?: number;
+  readonly memoryPeakBytes?: number;
+  readonly processesPeak?: number;
+  readonly cpuUserMs: number;
+  readonly cpuSystemMs: number;
+}
+
+/** What leaves of one tree have in common. */
+export interface LeafKind {
+  /** Controllers that are enabled for leaves. */
+  readonly controllers: ReadonlySet<CgroupController>;
+  /** Disks that io.max is written for. */
+  readonly disks: readonly string[];
+}
+
+export interface LeafOptions {
+  readonly kind: LeafKind;
+  /** Writes what belongs into the cgroup of the slot. */
+  readonly slot: LimitWriter;
+}
+
+const OWN_TASKS = 1;
+
+/** The cgroup of one cell. Its processes are born in it; nobody ever moves. */
+export class CellLeaf {
+  readonly path: string;
+  /** The directory, held open for CLONE_INTO_CGROUP. */
+  readonly fd: number;
+  readonly #kind: LeafKind;
+  readonly #writer: LimitWriter;
+  readonly #slot: LimitWriter;
+
+  private constructor(path: string, { kind, slot }: LeafOptions) {
+    this.path = path;
+    this.fd = openSync(path, 'r');
+    this.#kind = kind;
+    this.#writer = new LimitWriter(path, FRESH);
+    this.#slot = slot;
+  }
+
+  /** Makes the cgroup and sets its limits. @throws {InfrastructureError} `sandbox-setup-failed`. */
+  static create(path: string, limits: Limits, options: LeafOptions): CellLeaf {
+    mkdirSync(path);
+    const leaf = new CellLeaf(path, options);
+    try {
+      leaf.apply(limits);
+      return leaf;
+    } catch (error) {
+      closeSync(leaf.fd);
+      void removeDirectory(path).catch(() => undefined); // the error at hand says more
+      throw error;
+    }
+  }
+
+  /** Controllers that hold something of this cell. */
+  get controllers(): ReadonlySet<CgroupController> {
+    return this.#kind.controllers;
+  }
+
+  /** Writes the limits and reads each back. @throws {InfrastructureError} `sandbox-setup-failed`. */
+  apply(limits: Limits): void {
+    const { cell, slot } = planLimitFiles(limits, this.#kind.controllers, this.#kind.disks);
+    this.#slot.write(slot);
+    this.#writer.write(cell);
+  }
+
+  /** Lifts what slows the cell down: it is about to be ended. */
+  hasten(): void {
+    if (!this.#kind.controllers.has('cpu')) return;
+    this.#slot.write(HASTE.slot);
+    this.#writer.write(HASTE.cell);
+  }
+
+  /** cpu.stat, open for reading; the caller closes it. */
+  openCpuStat(): number {
+    return openSync(join(this.path, 'cpu.stat'), 'r');
+  }
+
+  read(): CellCounters {
+    const read = (name: string) => readCgroupFile(this.path, name);
+    const numberIn = (name: string) => asNumber(read(name));
+    const events = read('memory.events');
+    const cpu = read('cpu.stat');
+    const tasks = numberIn('pids.peak');
+    return withoutUnknown({
+      oom: numberOf(events, 'oom'),
+      oomKills: numberOf(events, 'oom_kill'),
+      forksRefused: numberOf(read('pids.events'), 'max'),
+      memoryPeakBytes: numberIn('memory.peak'),
+      processesPeak: tasks === undefined ? undefined : Math.max(tasks - OWN_TASKS, 0),
+      cpuUserMs: (numberOf(cpu, 'user_usec') ?? 0) / 1000,
+      cpuSystemMs: (numberOf(cpu, 'system_usec') ?? 0) / 1000,
+    });
+  }
+
+  /** Kills every process of the cell, init too (Linux ≥ 5.14). */
+  kill(): void {
+    writeCgroupFile(this.path, 'cgroup.kill', '1');
+  }
+
+  /** Closes and removes it; once. Its last process must have been reaped. */
+  async remove(): Promise<void> {
+    closeSync(this.fd);
+    await removeDirectory(this.path);
+  }
+}
+
+function asNumber(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+/** A counter that there is none of is left out, never 0. */
+function withoutUnknown(counters: {
+  readonly [Name in keyof CellCounters]-?: CellCounters[Name] | undefined;
+}): CellCounters {
+  const known = Object.entries(counters).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as unknown as CellCounters; // the CPU times are always known
+}

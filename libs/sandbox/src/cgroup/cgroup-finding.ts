@@ -1,0 +1,30 @@
+import type { CgroupController } from '@sandlot/engine';
+
+/** Where a subtree came from: named by the operator, the cgroup we live in, nowhere. */
+export type CgroupSource = 'operator' | 'own' | 'none';
+
+/** Steps on the way to cgroups for cells, in order. */
+export type CgroupStep = 'find' | 'make' | 'move' | 'enable' | 'clone';
+
+/** What trying to get a cgroup subtree for cells came to. */
+export interface CgroupFinding {
+  readonly source: CgroupSource;
+  /** The directory that was tried. */
+  readonly directory?: string;
+  /** What first went wrong: which step, on what path, errno. Absent if nothing did. */
+  readonly failure?: CgroupFailure;
+  /** For each controller: enabled for cells, or why not. */
+  readonly controllers: Readonly<Record<CgroupController, ControllerFinding>>;
+}
+
+export interface CgroupFailure {
+  readonly step: CgroupStep;
+  readonly path: string;
+  readonly errno: string;
+}
+
+export interface ControllerFinding {
+  readonly enabled: boolean;
+  /** Why not. ENOENT: the level above does not offer it. */
+  readonly errno?: string;
+}

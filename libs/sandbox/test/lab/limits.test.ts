@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import type { Sandbox } from '@sandlot/engine';
+import { payloadPath, requireFeature } from '@sandlot/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSandbox } from '../../src/index.js';
+import { labCgroup } from '../support/lab-cgroup.js';
+import { runInCell, type CellRun } from '../support/run-in-cell.js';
+
+const MiB = 1024 * 1024;
+
+describe('in a delegated cgroup', () => {
+  let sandbox: Sandbox;
+  let files: CellRun['files'];
+  beforeAll(async () => {
+    sandbox = await createSandbox({ slots: 2, cgroup: labCgroup() });
+    files = [{ path: 'payload', mode: '0755', content: readFileSync(await payloadPath()) }];
+  }, 60_000);
+  afterAll(async () => await sandbox.close());
+  const run = async (argv: readonly string[], limits: CellRun['limits'] = {}) =>
+    await runInCell(sandbox, { argv: ['./payload', ...argv], limits, files: files! });
+
+  it('is tier T0, and nothing is missing', () => {
+    expect(sandbox.abilities).toMatchObject({ tier: 'T0', findings: [] });
+  });
+
+  it('kills the whole cell for its memory, and says so', async () => {
+    const limits = { memoryBytes: 32 * MiB };
+    const report = await run(['memory-hog', String(64 * MiB)], limits);
+    expect(report.outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 32 * MiB });
+    expect(report.enforcement.memoryBytes).toBe('cgroup');
+    const { memoryPeakBytes, cpuUserMs, cpuSystemMs, wallMs } = report.steps[0]!.usage;
+    expect(memoryPeakBytes).toBeLessThanOrEqual(32 * MiB);
+    expect(memoryPeakBytes).toBeGreaterThan(30 * MiB);
+    expect(cpuUserMs + cpuSystemMs).toBeGreaterThan(0);
+    expect(wallMs).toBeGreaterThan(0);
+  });
+
+  it('does not take a SIGKILL for an OOM kill', async () => {
+    expect((await run(['kill-self', 'KILL'])).outcome).toEqual({ kind: 'signaled', signal: 'SIGKILL' });
+  });
+
+  it('refuses the fork beyond the limit and counts it', async () => {
+    const report = await run(['fork-bomb', '100'], { pids: 10 });
+    expect(report.stdout).toBe('forked 9 EAGAIN\n');
+    expect(report.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(report.steps[0]!.usage).toMatchObject({ forksRefused: 1, processesPeak: 10 });
+  });
+
+  it('keeps the CPU clock over all processes', async () => {
+    const report = await run(['busy-loop'], { cpuTimeMs: 300, wallTimeMs: 20_000 });
+    expect(report.outcome).toEqual({ kind: 'timed-out', clock: 'cpu', limitMs: 300 });
+    const { cpuUserMs, cpuSystemMs } = report.steps[0]!.usage;
+    expect(cpuUserMs + cpuSystemMs).toBeGreaterThanOrEqual(299);
+    expect(cpuUserMs + cpuSystemMs).toBeLessThan(330);
+  });
+
+  it('ends an idle step', async () => {
+    const report = await run(['pause'], { idleTimeMs: 200, wallTimeMs: 20_000 });
+    expect(report.outcome).toEqual({ kind: 'timed-out', clock: 'idle', limitMs: 200 });
+    expect(report.steps[0]!.usage.wallMs).toBeLessThan(400);
+  });
+
+  it('slows a step down to its share of a core', async () => {
+    const report = await run(['burn-cpu', '100'], { cpuCores: 0.2, wallTimeMs: 20_000 });
+    expect(report.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(report.steps[0]!.usage.wallMs).toBeGreaterThan(300);
+    expect(report.enforcement.cpuCores).toBe('cgroup');
+  });
+
+  it('ends a throttled step in time', async () => {
+    const report = await run(['busy-loop'], { cpuCores: 0.01, wallTimeMs: 500 });
+    expect(report.outcome).toEqual({ kind: 'timed-out', clock: 'wall', limitMs: 500 });
+    expect(report.steps[0]!.usage.wallMs).toBeLessThan(800);
+  });
+
+  it('tells of the disk', async () => {
+    const report = await run(['fill-disk', '/tmp'], { diskBytes: 4 * MiB });
+    expect(report.stdout).toContain('ENOSPC');
+    expect(report.steps[0]!.usage.diskUsedBytes).toBe(4 * MiB);
+  });
+});
+
+const DISK = process.env['SANDLOT_LAB_DISK'] ?? '';
+const hasDisk = requireFeature({
+  feature: 'a disk of the lab’s own',
+  remedy: 'apt-get install e2fsprogs, and run in the lab’s guest',
+  isPresent: DISK !== '',
+});
+
+describe.runIf(hasDisk)('with the io controller', () => {
+  it('slows reading from a disk down', { timeout: 60_000 }, async () => {
+    const sandbox = await createSandbox({ slots: 1, cgroup: labCgroup() });
+    const read = async (skip: number, limits: CellRun['limits']) =>
+      await runInCell(sandbox, {
+        argv: ['dd', `if=${DISK}`, 'of=/dev/null', 'bs=1M', 'count=1', `skip=${skip}`],
+        limits: limits!,
+      });
+    const free = await read(0, {});
+    // Another part of the file: what was read once comes from memory.
+    const slow = await read(2, { ioBytesPerSecond: 512 * 1024, wallTimeMs: 30_000 });
+    expect(slow.enforcement.ioBytesPerSecond).toBe('cgroup');
+    expect(free.steps[0]!.usage.wallMs).toBeLessThan(1_000);
+    expect(slow.steps[0]!.usage.wallMs).toBeGreaterThan(1_500);
+    await sandbox.close();
+  });
+});

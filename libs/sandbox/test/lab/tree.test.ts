@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeTree } from '../../src/cgroup/remove-directory.js';
+import { labCgroup } from '../support/lab-cgroup.js';
+import { LabWorker } from '../support/lab-worker.js';
+import { waitUntil } from '../support/wait-until.js';
+
+const TIMEOUT_MS = 60_000;
+const CONTROLLERS = ['cpu', 'io', 'memory', 'pids'];
+
+const read = (directory: string, name: string) => readFileSync(join(directory, name), 'utf8').trim();
+const write = (directory: string, name: string, value: string) => writeFileSync(join(directory, name), value);
+const childrenOf = (directory: string) =>
+  readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+
+describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
+  let home: string;
+  let next = 0;
+  beforeEach(() => {
+    home = join(labCgroup(), `tree-${process.pid}-${next++}`);
+    mkdirSync(home);
+  });
+  afterEach(async () => await removeTree(home));
+
+  it('is found by itself: the worker moves to a leaf and hands controllers on', async () => {
+    await using worker = new LabWorker(home, {}, { argv: ['cat', '/proc/self/cgroup'] });
+    const { abilities, cgroup } = await worker.line();
+    expect(abilities).toMatchObject({ tier: 'T0', findings: [] });
+    expect(cgroup).toMatch(/\/tree-\d+-\d+\/sandlot-worker$/);
+    expect(read(home, 'cgroup.procs')).toBe('');
+    expect(read(home, 'cgroup.subtree_control').split(' ').sort()).toEqual(CONTROLLERS);
+    // The cell's cgroup namespace begins with its own cgroup.
+    expect((await worker.line()).stdout).toBe('0::/\n');
+    await worker.end();
+    expect(childrenOf(home)).toEqual(['sandlot-worker']);
+  });
+
+  it('bounds its own depth and size', async () => {
+    await using worker = new LabWorker(home, {});
+    await worker.line();
+    const tree = join(home, childrenOf(home).find((name) => name !== 'sandlot-worker') ?? '');
+    expect(read(tree, 'cgroup.max.depth')).toBe('2');
+    expect(Number(read(tree, 'cgroup.max.descendants'))).toBeLessThan(100);
+    await worker.end();
+  });
+
+  it('takes the processes that started the worker along', async () => {
+    const line = `echo $$ > ${home}/cgroup.procs; "$@" & wait`;
+    const { process: child } = startUnder(line, home);
+    try {
+      await waitUntil('the shell is moved', () => read(home, 'cgroup.subtree_control') !== '', 20_000);
+      expect(read(join(home, 'sandlot-worker'), 'cgroup.procs').split('\n').length).toBe(2);
+    } finally {
+      child.stdin.end();
+      await new Promise((resolve) => child.once('exit', resolve));
+    }
+  });
+
+  it('leaves strangers where they are, and says that they keep the controllers', async () => {
+    const stranger = spawn('sleep', ['60']);
+    try {
+      write(home, 'cgroup.procs', String(stranger.pid));
+      await using worker = new LabWorker(home, {}, { argv: ['true'] });
+      const { abilities } = await worker.line();
+      expect(abilities?.tier).toBe('T1');
+      expect(abilities?.findings[0]?.message).toMatch(/EBUSY on .*cgroup\.procs: other processes live there/);
+      expect((await worker.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
+      expect(read(home, 'cgroup.procs')).toBe(String(stranger.pid));
+      await worker.end();
+    } finally {
+      const gone = new Promise((resolve) => stranger.once('exit', resolve));
+      stranger.kill('SIGKILL');
+      await gone;
+    }
+  });
+
+  it('is refused to start with less than what is required', async () => {
+    // Without the level above there is nothing to hand on.
+    write(home, 'cgroup.subtree_control', '-memory');
+    const inner = join(home, 'inner');
+    mkdirSync(inner);
+    await using worker = new LabWorker(inner, { require: ['memory', 'pids'] });
+    const { error, code } = await worker.line();
+    expect(code).toBe('sandbox-setup-failed');
+    expect(error).toMatch(/SANDLOT_REQUIRE asks for .*memory.*: .*ENOENT/);
+  });
+
+  it('swaps places with what a killed worker left', async () => {
+    await using first = new LabWorker(home, {}, { argv: ['sleep', '600'] });
+    await first.line();
+    const [left] = childrenOf(home).filter((name) => name !== 'sandlot-worker');
+    await waitUntil('the job runs', () => childrenOf(join(home, left ?? '', 'slot-0')).includes('cell-1'));
+    await first.crash();
+    expect(childrenOf(home)).toContain(left);
+    await using second = new LabWorker(join(home, 'sandlot-worker'), {});
+    expect((await second.line()).abilities?.tier).toBe('T0');
+    expect(childrenOf(home)).not.toContain(left);
+    await second.end();
+  });
+
+  it('is not swept while its worker lives', async () => {
+    await using first = new LabWorker(home, {});
+    await first.line();
+    const before = childrenOf(home);
+    await using second = new LabWorker(join(home, 'sandlot-worker'), {}, { argv: ['true'] });
+    expect((await second.line()).abilities?.tier).toBe('T0');
+    expect((await second.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(childrenOf(home)).toEqual(expect.arrayContaining(before));
+    await Promise.all([first.end(), second.end()]);
+  });
+
+  it('tells an operator why a directory cannot be used', async () => {
+    for (const [cgroup, message] of [
+      ['/sys/fs/cgroup/nowhere', /Cannot use SANDLOT_CGROUP=\/sys\/fs\/cgroup\/nowhere.*ENOENT/],
+      ['/sys/fs/cgroup', /Cannot use SANDLOT_CGROUP=\/sys\/fs\/cgroup\..*EACCES/],
+    ] as const) {
+      await using worker = new LabWorker(home, { cgroup });
+      expect((await worker.line()).error).toMatch(message);
+    }
+  });
+
+  it('never blames a payload for memory that a level above did not have', async () => {
+    // The worker's own memory counts too, but the payload is the larger one, so the kernel picks it.
+    const outer = join(home, 'outer');
+    write(home, 'cgroup.subtree_control', '+memory');
+    mkdirSync(outer);
+    write(outer, 'memory.max', String(200 << 20));
+    const hog = 'import time\nb = bytearray(400 << 20)\ntime.sleep(5)';
+    await using worker = new LabWorker(
+      outer,
+      {},
+      {
+        argv: ['python3', '-c', hog],
+        limits: { memoryBytes: 900 << 20, wallTimeMs: 50_000, cpuTimeMs: 50_000 },
+      },
+    );
+    await worker.line();
+    expect(await worker.line()).toMatchObject({ code: 'host-out-of-memory' });
+    await worker.end();
+  });
+});
+
+/** Starts the worker program under a shell that first runs `line`, with the program as "$@". */
+function startUnder(line: string, home: string) {
+  const program = new URL('../support/cgroup-worker.ts', import.meta.url).pathname;
+  const child = spawn('sh', [
+    '-c',
+    line,
+    'sh',
+    process.execPath,
+    '--conditions=development',
+    '--import',
+    'tsx',
+    program,
+    home,
+    '{}',
+  ]);
+  child.stderr.pipe(process.stderr);
+  return { process: child };
+}

@@ -1,0 +1,206 @@
+#include "meter.h"
+#include "process.h"
+#include "sample.h"
+#include "shared-memory.h"
+#include <limits.h>
+#include <sched.h>
+#include <unistd.h>
+
+#define MS 1000000ull
+#define NS_PER_US 1000u
+
+/* How often to look: at least so often, but never so often that looking takes more than a fifth of the time. */
+#define MEMORY_PERIOD_NS (25 * MS)
+#define MEMORY_SHORTEST_PERIOD_NS (2 * MS)
+#define IDLE_LOOKS 16
+#define IDLE_PERIOD_NS (250 * MS)
+#define SHORTEST_PERIOD_NS (1 * MS)
+#define COST_FACTOR 4
+
+/* So fast memory grows at most, about: 4 GiB/s. */
+#define BYTES_PER_NS 4
+
+/* Less CPU time than this is no progress: our own looking is told apart from the step's use only so exactly.
+ */
+#define PROGRESS_NS (1 * MS)
+
+static uint64_t
+least (uint64_t a, uint64_t b)
+{
+  return a < b ? a : b;
+}
+
+static uint64_t
+most (uint64_t a, uint64_t b)
+{
+  return a > b ? a : b;
+}
+
+static uint64_t
+cores (void)
+{
+  cpu_set_t set;
+
+  return sched_getaffinity (0, sizeof set, &set) < 0 ? 1 : (uint64_t)CPU_COUNT (&set);
+}
+
+/* The step's share of what its cgroup used. Our own comes first: it may only be counted too low. */
+static struct cpu_time
+used_in_cgroup (const struct meter *meter)
+{
+  const uint64_t init_us = cpu_time_of_init () - meter->init_before_us;
+  struct cpu_time used = meter->before;
+
+  /* If it cannot be read (it was closed under our hands), nothing more was used; wall time still holds. */
+  cpu_time_of_cgroup (meter->cpu_stat, &used);
+  used = cpu_time_since (used, meter->before);
+  /* Nearly all that init does is system calls. */
+  if (used.system_us >= init_us)
+    used.system_us -= init_us;
+  else
+    used = (struct cpu_time){ .user_us = used.user_us - least (init_us - used.system_us, used.user_us) };
+  return used;
+}
+
+static struct cpu_time
+used_by_waited (const struct meter *meter)
+{
+  return cpu_time_since (cpu_time_of_children (), meter->before);
+}
+
+/* Whether there is something that no cgroup counts. */
+static bool
+looks_at_processes (const struct meter *meter)
+{
+  return meter->cpu_stat < 0 || meter->limits.memory_bytes != 0;
+}
+
+static uint64_t
+total_ns (struct cpu_time used)
+{
+  return (used.user_us + used.system_us) * NS_PER_US;
+}
+
+static void
+look_at_processes (struct meter *meter)
+{
+  struct sample sample;
+
+  sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes);
+  /* What was seen once does not become less, though a process vanished before it could be counted. */
+  if (meter->cpu_stat < 0)
+    meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns);
+  meter->memory_bytes = sample.memory_bytes;
+  meter->memory_peak_bytes = most (meter->memory_peak_bytes, sample.memory_bytes);
+  meter->tasks_peak = sample.tasks > meter->tasks_peak ? sample.tasks : meter->tasks_peak;
+}
+
+/* The nearer the limit, the more often. */
+static uint64_t
+memory_period_ns (const struct meter *meter)
+{
+  const uint64_t limit = meter->limits.memory_bytes;
+
+  if (meter->memory_bytes >= limit)
+    return limit == 0 ? MEMORY_PERIOD_NS : MEMORY_SHORTEST_PERIOD_NS;
+  return least (most ((limit - meter->memory_bytes) / BYTES_PER_NS, MEMORY_SHORTEST_PERIOD_NS),
+                MEMORY_PERIOD_NS);
+}
+
+static uint64_t
+period_ns (const struct meter *meter, uint64_t cost_ns)
+{
+  const struct step_limits *limits = &meter->limits;
+  /* With all cores busy the limit is reached so soon at the earliest. */
+  uint64_t period = meter->cpu_ns < limits->cpu_ns ? (limits->cpu_ns - meter->cpu_ns) / cores () : 0;
+
+  if (limits->idle_ns != 0)
+    period = least (period, least (limits->idle_ns / IDLE_LOOKS, IDLE_PERIOD_NS));
+  if (looks_at_processes (meter))
+    period = least (period, memory_period_ns (meter));
+  return most (most (period, SHORTEST_PERIOD_NS), cost_ns * COST_FACTOR);
+}
+
+static void
+look (struct meter *meter, uint64_t now)
+{
+  if (looks_at_processes (meter))
+    look_at_processes (meter);
+  if (meter->cpu_stat >= 0)
+    meter->cpu_ns = total_ns (used_in_cgroup (meter));
+  meter->disk_full |= disk_use ().full;
+  if (meter->cpu_ns >= meter->progress_cpu_ns + PROGRESS_NS)
+    meter_note_progress (meter);
+  meter->next_look_ns = now + period_ns (meter, process_now_ns () - now);
+}
+
+void
+meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat)
+{
+  *meter = (struct meter){ .limits = *limits, .cpu_stat = cpu_stat };
+  sample_reset ();
+  if (cpu_stat < 0)
+    meter->before = cpu_time_of_children ();
+  else
+    cpu_time_of_cgroup (cpu_stat, &meter->before);
+  meter->init_before_us = cpu_time_of_init ();
+  meter->begun_ns = meter->progress_ns = process_now_ns ();
+  meter->next_look_ns = meter->begun_ns + period_ns (meter, 0);
+}
+
+int
+meter_patience_ms (const struct meter *meter)
+{
+  const uint64_t now = process_now_ns ();
+  const uint64_t next = least (meter->next_look_ns, meter->begun_ns + meter->limits.wall_ns);
+  const uint64_t ms = next <= now ? 0 : (next - now + MS - 1) / MS;
+
+  return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+uint32_t
+meter_check (struct meter *meter)
+{
+  const struct step_limits *limits = &meter->limits;
+  const uint64_t now = process_now_ns ();
+
+  if (now - meter->begun_ns >= limits->wall_ns)
+    return SBX_KILLED_WALL;
+  if (now < meter->next_look_ns)
+    return 0;
+  look (meter, now);
+  if (meter->cpu_ns >= limits->cpu_ns)
+    return SBX_KILLED_CPU;
+  if (limits->memory_bytes != 0 && meter->memory_peak_bytes > limits->memory_bytes)
+    return SBX_KILLED_MEMORY;
+  if (limits->idle_ns != 0 && process_now_ns () - meter->progress_ns >= limits->idle_ns)
+    return SBX_KILLED_IDLE;
+  return 0;
+}
+
+void
+meter_note_progress (struct meter *meter)
+{
+  meter->progress_ns = process_now_ns ();
+  meter->progress_cpu_ns = meter->cpu_ns;
+}
+
+struct cpu_time
+meter_end (struct meter *meter)
+{
+  struct cpu_time used;
+
+  meter->disk_full |= disk_use ().full;
+  if (meter->cpu_stat >= 0)
+    {
+      used = used_in_cgroup (meter);
+      close (meter->cpu_stat);
+      meter->cpu_stat = -1;
+      return used;
+    }
+  used = used_by_waited (meter);
+  /* Seen while it lived, but nobody waited for it: of which kind it was, nobody can say any more. */
+  if (meter->cpu_ns > total_ns (used))
+    used.user_us += (meter->cpu_ns - total_ns (used)) / NS_PER_US;
+  return used;
+}

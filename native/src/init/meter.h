@@ -1,0 +1,45 @@
+/*
+ * Measures a running step and says which of its limits is over. CPU time comes from the cpu.stat of the
+ * cell's cgroup; without one, it and memory come from looking at all processes of the cell.
+ */
+#ifndef SANDLOT_METER_H
+#define SANDLOT_METER_H
+
+#include "cpu-time.h"
+#include "payload.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct meter
+{
+  struct step_limits limits;
+  int cpu_stat; /* -1: no cgroup */
+  uint64_t begun_ns;
+  uint64_t next_look_ns;
+  struct cpu_time before; /* what was used before the step, by the cgroup or by children we waited for */
+  uint64_t init_before_us;
+  uint64_t cpu_ns; /* of the step, at the last look; so too memory and the peaks */
+  uint64_t memory_bytes;
+  uint64_t memory_peak_bytes;
+  uint32_t tasks_peak;
+  bool disk_full;
+  uint64_t progress_ns; /* when it last used CPU time or wrote something, and what it had used then */
+  uint64_t progress_cpu_ns;
+};
+
+/* Begins to measure, right before the payload is started. Takes over `cpu_stat`. */
+void meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat);
+
+/* How long poll(2) may wait for the next look, in ms, rounded up. */
+int meter_patience_ms (const struct meter *meter);
+
+/* Looks if it is time to. Returns why the step is to be killed (SBX_KILLED_*), or 0. */
+uint32_t meter_check (struct meter *meter);
+
+/* The step has written output. */
+void meter_note_progress (struct meter *meter);
+
+/* What the step has used when none of its processes is left. The meter is of no more use. */
+struct cpu_time meter_end (struct meter *meter);
+
+#endif

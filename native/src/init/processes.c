@@ -1,0 +1,159 @@
+#include "processes.h"
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KIB 1024u
+#define NS_PER_TICK                                                                                          \
+  (1000000000u / 100u) /* USER_HZ, the unit of /proc/PID/stat, is 100 on x86-64 and arm64                    \
+                        */
+
+/* What getdents64(2) returns. */
+struct entry
+{
+  uint64_t inode;
+  int64_t offset;
+  uint16_t length;
+  uint8_t type;
+  char name[];
+};
+
+static void
+open_list (struct process_list *list, const char *path)
+{
+  list->fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  list->length = list->at = 0;
+}
+
+void
+processes_open (struct process_list *list)
+{
+  open_list (list, "/proc");
+}
+
+void
+descriptors_open (struct process_list *list, pid_t pid)
+{
+  char path[32];
+
+  snprintf (path, sizeof path, "/proc/%d/fd", pid);
+  open_list (list, path);
+}
+
+static bool
+fill (struct process_list *list)
+{
+  if (list->fd < 0)
+    return false;
+  list->at = 0;
+  list->length = syscall (SYS_getdents64, list->fd, list->entries, sizeof list->entries);
+  if (list->length > 0)
+    return true;
+  close (list->fd);
+  list->fd = -1;
+  return false;
+}
+
+int
+processes_next (struct process_list *list)
+{
+  for (;;)
+    {
+      if (list->at >= list->length && !fill (list))
+        return -1;
+      const struct entry *entry = (const struct entry *)(list->entries + list->at);
+
+      list->at += entry->length;
+      if (entry->name[0] >= '0' && entry->name[0] <= '9')
+        return atoi (entry->name);
+    }
+}
+
+uint64_t
+process_cpu_ns (pid_t pid)
+{
+  struct timespec used;
+  clockid_t clock;
+
+  if (clock_getcpuclockid (pid, &clock) != 0 || clock_gettime (clock, &used) < 0)
+    return 0;
+  return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+/* Reads a small file of a process whole. False if it or the process is gone. */
+static bool
+read_file (pid_t pid, const char *name, char *text, size_t size)
+{
+  char path[48];
+  ssize_t length;
+
+  snprintf (path, sizeof path, "/proc/%d/%s", pid, name);
+  const int fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  length = read (fd, text, size - 1);
+  close (fd);
+  text[length < 0 ? 0 : length] = '\0';
+  return length > 0;
+}
+
+/* Field `number` of /proc/PID/stat, counted as in proc_pid_stat(5). The name before may contain anything. */
+static uint64_t
+stat_field (const char *text, int number)
+{
+  const char *at = strrchr (text, ')');
+
+  for (int field = 2; at != NULL && field < number; field++)
+    at = strchr (at + 1, ' ');
+  return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
+}
+
+bool
+process_read_stat (pid_t pid, struct process_stat *stat)
+{
+  char text[1024], *rest;
+  const uint64_t page = (uint64_t)sysconf (_SC_PAGESIZE);
+
+  if (!read_file (pid, "stat", text, sizeof text))
+    return false;
+  stat->waited_ns = (stat_field (text, 16) + stat_field (text, 17)) * NS_PER_TICK;
+  stat->threads = (uint32_t)stat_field (text, 20);
+  if (!read_file (pid, "statm", text, sizeof text))
+    return false;
+  /* size, resident, shared: proc_pid_statm(5). Read one after the other, so shared may be the larger one. */
+  strtoull (text, &rest, 10);
+  stat->resident_bytes = strtoull (rest, &rest, 10) * page;
+  stat->shared_bytes = strtoull (rest, &rest, 10) * page;
+  if (stat->shared_bytes > stat->resident_bytes)
+    stat->shared_bytes = stat->resident_bytes;
+  return true;
+}
+
+/* The value of a line `Name:  123 kB`, in bytes. */
+static uint64_t
+rollup_field (const char *text, const char *name)
+{
+  const char *at = strstr (text, name);
+
+  return at == NULL ? 0 : strtoull (at + strlen (name), NULL, 10) * KIB;
+}
+
+void
+process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared)
+{
+  struct process_stat stat;
+  char text[2048];
+
+  if (read_file (pid, "smaps_rollup", text, sizeof text))
+    {
+      *anonymous += rollup_field (text, "\nPss_Anon:");
+      *shared += rollup_field (text, "\nPss_Shmem:");
+    }
+  else if (process_read_stat (pid, &stat))
+    *anonymous += stat.resident_bytes - stat.shared_bytes;
+}

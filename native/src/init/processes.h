@@ -1,0 +1,44 @@
+/* The processes of the cell, from its /proc (proc(5)). Nothing here allocates. */
+#ifndef SANDLOT_PROCESSES_H
+#define SANDLOT_PROCESSES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A walk through a directory whose entries are numbers. The kernel lists pids in ascending order. */
+struct process_list
+{
+  int fd; /* -1: nothing to read */
+  long length, at;
+  char entries[4096] __attribute__ ((aligned (8)));
+};
+
+struct process_stat
+{
+  uint64_t waited_ns; /* CPU time of children that it waited for */
+  uint64_t resident_bytes;
+  uint64_t shared_bytes; /* the part of it that is files and shared memory */
+  uint32_t threads;
+};
+
+/* Begins with the processes of the cell, or with the descriptors of one of them. */
+void processes_open (struct process_list *list);
+void descriptors_open (struct process_list *list, pid_t pid);
+
+/* The next number, or -1 at the end; then the list is closed. */
+int processes_next (struct process_list *list);
+
+/* CPU time of all threads of a process, living and ended: clock_getcpuclockid(3). 0 if it is gone. */
+uint64_t process_cpu_ns (pid_t pid);
+
+/* False if it is gone. */
+bool process_read_stat (pid_t pid, struct process_stat *stat);
+
+/*
+ * Adds the memory of one process, pages shared by n processes counting 1/n: smaps_rollup (Linux >= 4.14).
+ * Where that may not be read, its whole resident set counts.
+ */
+void process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared);
+
+#endif

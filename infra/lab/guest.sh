@@ -29,6 +29,7 @@ mount_all() {
   mount -t proc proc /proc
   mount -t sysfs sysfs /sys
   mount -t tmpfs tmpfs /run
+  mkdir -p /run/systemd/system
   mkdir -p /dev/shm /dev/pts
   mount -t tmpfs -o mode=1777 tmpfs /dev/shm
   mount -t devpts devpts /dev/pts

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { addApi } from './command/api.js';
 import { addCancel } from './command/cancel.js';
+import { addDoctor } from './command/doctor.js';
 import { addLogs } from './command/logs.js';
 import { addRun } from './command/run.js';
 import { addServe } from './command/serve.js';
@@ -30,6 +31,7 @@ export function buildProgram(version: string): Command {
   addServe(program);
   addApi(program);
   addWorker(program);
+  addDoctor(program);
   return program;
 }
 

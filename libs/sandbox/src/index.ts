@@ -1,2 +1,10 @@
 export { createSandbox } from './create-sandbox.js';
 export type { SandboxOptions } from './create-sandbox.js';
+export { ABILITIES, abilityInfo } from './doctor/ability.js';
+export type { Ability } from './doctor/ability.js';
+export { CAUSES } from './doctor/causes.js';
+export type { CauseCode } from './doctor/causes.js';
+export { examineHost } from './doctor/doctor.js';
+export type { DoctorOptions, DoctorReport } from './doctor/doctor.js';
+export type { Finding } from './doctor/finding.js';
+export type { HostFacts } from './doctor/host-facts.js';

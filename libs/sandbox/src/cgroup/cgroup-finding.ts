@@ -3,8 +3,8 @@ import type { CgroupController } from '@sandlot/engine';
 /** Where a subtree came from: named by the operator, the cgroup we live in, nowhere. */
 export type CgroupSource = 'operator' | 'own' | 'none';
 
-/** Steps on the way to cgroups for cells, in order. */
-export type CgroupStep = 'find' | 'make' | 'move' | 'enable' | 'clone';
+/** Steps on the way to cgroups for cells, and out of them, in order. */
+export type CgroupStep = 'find' | 'make' | 'move' | 'enable' | 'clone' | 'kill';
 
 /** What trying to get a cgroup subtree for cells came to. */
 export interface CgroupFinding {
@@ -20,6 +20,7 @@ export interface CgroupFinding {
 export interface CgroupFailure {
   readonly step: CgroupStep;
   readonly path: string;
+  /** Or, where no system call failed, in a word why it was not even tried. */
   readonly errno: string;
 }
 

@@ -28,6 +28,11 @@ export function enterWorkerLeaf(subtree: string): void {
   }
 }
 
+/** Whether processes live right in `subtree` that are no family of ours, so that no controller can be had there. */
+export function hasStrangers(subtree: string): boolean {
+  return processesIn(subtree).some((pid) => !isFamily(pid));
+}
+
 /** Pids of the processes right in a cgroup; 0 stands for one of another pid namespace. */
 export function processesIn(directory: string): readonly number[] {
   const text = readCgroupFile(directory, 'cgroup.procs') ?? '';

@@ -33,18 +33,18 @@ describe('locate', () => {
       'ENOENT',
     ],
     ['the process has no unified line', '3:pids:/a\n', V2, 'ENOENT'],
-    ['it lies above the namespace', '0::/../other\n', V2, 'EXDEV'],
+    ['it lies above the namespace', '0::/../other\n', V2, 'outside'],
     [
       'it lies outside of what is mounted',
       '0::/elsewhere\n',
       '30 23 0:26 /docker/1 /sys/fs/cgroup ro - cgroup2 x ro',
-      'EXDEV',
+      'outside',
     ],
     [
       'a name merely begins like the mounted part',
       '0::/docker/12\n',
       '30 23 0:26 /docker/1 /sys/fs/cgroup ro - cgroup2 x ro',
-      'EXDEV',
+      'outside',
     ],
   ])('says that %s', (_why, cgroups, mounts, errno) => {
     expect(locate(cgroups, mounts)).toMatchObject({ errno });

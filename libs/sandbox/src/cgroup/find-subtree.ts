@@ -4,20 +4,20 @@ import { WORKER_LEAF } from './enter-worker-leaf.js';
 
 /** The subtree that we live in, or why there is none. */
 export type FoundSubtree =
-  { readonly directory: string } | { readonly path: string; readonly errno: 'ENOENT' | 'EXDEV' | 'EROOT' };
+  { readonly directory: string } | { readonly path: string; readonly errno: 'ENOENT' | 'outside' | 'root' };
 
 /**
  * The cgroup v2 directory that this process lives in, or, if that is the leaf for workers, the one above it. Whether we
  * may write to it is found out by trying.
  *
  * Not the root of the hierarchy, which has no `cgroup.type` (cgroups(7)): what it gives to whom is the host's affair.
- * `EROOT` says so; `ENOENT` that no cgroup v2 is mounted; `EXDEV` that our cgroup lies outside of what is mounted.
+ * `root` says so; `ENOENT` that no cgroup v2 is mounted; `outside` that our cgroup is not below what is mounted.
  */
 export function findOwnSubtree(): FoundSubtree {
   const own = locate(readFileSync('/proc/self/cgroup', 'utf8'), readFileSync('/proc/self/mountinfo', 'utf8'));
   if ('errno' in own) return own;
   const { directory } = own;
-  if (!existsSync(join(directory, 'cgroup.type'))) return { path: directory, errno: 'EROOT' };
+  if (!existsSync(join(directory, 'cgroup.type'))) return { path: directory, errno: 'root' };
   return { directory: basename(directory) === WORKER_LEAF ? dirname(directory) : directory };
 }
 
@@ -32,7 +32,7 @@ export function locate(cgroups: string, mounts: string): FoundSubtree {
   const mount = cgroup2Mount(mounts);
   if (path === undefined || mount === undefined) return { path: '/sys/fs/cgroup', errno: 'ENOENT' };
   const inside = relativeTo(mount.root, path);
-  if (inside === undefined) return { path, errno: 'EXDEV' };
+  if (inside === undefined) return { path, errno: 'outside' };
   return { directory: resolve(mount.mountPoint, `.${inside}`) };
 }
 

@@ -53,7 +53,7 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     const { process: child } = startUnder(line, home);
     try {
       await waitUntil('the shell is moved', () => read(home, 'cgroup.subtree_control') !== '', 20_000);
-      expect(read(join(home, 'sandlot-worker'), 'cgroup.procs').split('\n').length).toBe(2);
+      expect(read(join(home, 'sandlot-worker'), 'cgroup.procs').split('\n')).toHaveLength(2);
     } finally {
       child.stdin.end();
       await new Promise((resolve) => child.once('exit', resolve));

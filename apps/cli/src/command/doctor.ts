@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+/** `sandlot doctor`: what this host can do, and what blocks the rest. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .summary('find out what this host can do, and what blocks the rest')
+    .description(
+      'Tries everything that a worker needs, as this user and in this cgroup, and explains what fails.',
+    )
+    .option('--json', 'print the whole report')
+    .addHelpText('after', HELP)
+    .action(async (options: { readonly json?: boolean }) => {
+      const { doctorCommand } = await import('../doctor/doctor-command.js');
+      process.exitCode = await doctorCommand(options);
+    });
+}
+
+const HELP = `
+It leaves nothing behind and changes no setting. Run it the way the worker will run: same user, same container
+or unit. SANDLOT_CGROUP is read as by the service.
+
+Tiers:
+  T0  everything works
+  T1  no writable cgroup: resource limits hold memory, processes and CPU time
+  T2  no fresh /proc either
+  T3  no mounts either
+  T4  no namespaces either
+
+Exit code: 0 for T0 and T1, where native programs can run; 1 for T2 to T4; 125 if it could not look.
+
+Examples:
+  $ sandlot doctor
+  $ sandlot doctor --json | jq '.findings[] | select(.status == "failed")'
+  $ systemd-run --user --scope -p Delegate=yes -- sandlot doctor
+`;

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram, type ProgramEnd } from '../support/run-program.js';
+import { containerConfig, type ContainerOptions } from './container-config.js';
+
+export type Runtime = 'runc' | 'crun';
+
+/** Debian keeps runc in /usr/sbin. */
+const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
+
+/** Who starts containers when the tests run as root and it should not be root: nobody. */
+const PLAIN_UID = 65_534;
+
+export interface ContainerRun extends Omit<ContainerOptions, 'rootfs'> {
+  readonly runtime: Runtime;
+  /** Started by a plain user, in a user namespace of one uid. @default false */
+  readonly isRootless?: boolean;
+}
+
+/** Runs a program in a container whose root is this host's, read-only, and removes every trace of it. */
+export async function runContainer({
+  runtime,
+  isRootless = false,
+  ...options
+}: ContainerRun): Promise<ProgramEnd> {
+  const bundle = mkdtempSync(join(tmpdir(), 'sandlot-container-'));
+  const state = join(bundle, 'state');
+  for (const path of [state, join(bundle, 'rootfs')]) mkdirSync(path);
+  writeFileSync(
+    join(bundle, 'config.json'),
+    JSON.stringify(containerConfig({ ...options, rootfs: 'rootfs' })),
+  );
+  chmodSync(bundle, 0o755);
+  if (isRootless && isRoot()) chownSync(state, PLAIN_UID, PLAIN_UID);
+  try {
+    const argv = [...(isRootless ? asPlainUser() : ['unshare', '--mount']), ...start(runtime, state)];
+    return await runProgram(argv, { cwd: bundle, env: { PATH, XDG_RUNTIME_DIR: bundle } });
+  } finally {
+    // Fails if this host's tree were still mounted there, before anything of it could be removed.
+    rmdirSync(join(bundle, 'rootfs'));
+    rmSync(bundle, { recursive: true });
+  }
+}
+
+function isRoot(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+function asPlainUser(): readonly string[] {
+  const become = ['setpriv', `--reuid=${PLAIN_UID}`, `--regid=${PLAIN_UID}`, '--clear-groups'];
+  return [...(isRoot() ? become : []), 'unshare', '--user', '--map-root-user', '--mount'];
+}
+
+/** In the new mount namespace: the host's tree as root, then the container. */
+function start(runtime: Runtime, state: string): readonly string[] {
+  const command = {
+    runc: `runc --root ${state} --rootless=auto`,
+    // It knows no host with cgroups of both versions.
+    crun: `mount -t tmpfs none /sys/fs/cgroup && exec crun --root ${state} --cgroup-manager=disabled`,
+  }[runtime];
+  return [
+    '--propagation=private',
+    'sh',
+    '-c',
+    `mount --rbind / rootfs && ${command} run sandlot-${process.pid}`,
+  ];
+}
+
+/** Whether a plain user may make what a rootless container is started in. */
+export function canBeRootless(): boolean {
+  const argv = [...asPlainUser(), 'true'];
+  try {
+    execFileSync('env', argv, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { DoctorReport } from '@sandlot/sandbox';
+import { runProgram, type ProgramEnd } from '../support/run-program.js';
+
+export const ROOT = join(import.meta.dirname, '../../../..');
+
+/** The real command from its sources, to be run from {@link ROOT}. */
+export const DOCTOR = [
+  process.execPath,
+  '--conditions=development',
+  '--import',
+  'tsx',
+  'apps/cli/src/main.ts',
+  'doctor',
+];
+
+/** Runs a line of shell with the doctor as `"$@"`, behind other programs if need be. */
+export async function runDoctorIn(script: string, before: readonly string[] = []): Promise<ProgramEnd> {
+  const env = { PATH: process.env['PATH'] ?? '' };
+  return await runProgram([...before, 'sh', '-c', script, 'sh', ...DOCTOR, '--json'], { cwd: ROOT, env });
+}
+
+/** Reads a report. Fails with what was said instead. */
+export function parseReport({ stdout, stderr }: ProgramEnd): DoctorReport {
+  try {
+    return JSON.parse(stdout) as DoctorReport; // our own output
+  } catch (cause) {
+    throw new Error(`No report, but: ${stdout}${stderr}`, { cause });
+  }
+}
+
+/** For each ability that failed, the code of its cause. */
+export function failuresOf({ findings }: DoctorReport): Readonly<Record<string, string | undefined>> {
+  const failed = findings.filter(({ status }) => status === 'failed');
+  return Object.fromEntries(failed.map(({ ability, code }) => [ability, code]));
+}

@@ -1,0 +1,74 @@
+import { dirname } from 'node:path';
+import type { CgroupController } from '@sandlot/engine';
+import type { CgroupFinding } from '../../cgroup/cgroup-finding.js';
+import type { Explanation } from '../explain.js';
+import type { HostFacts } from '../host-facts.js';
+
+/** What trying a cgroup came to, with the owner of the path that refused. */
+export interface CgroupTrial extends CgroupFinding {
+  readonly owner?: number;
+}
+
+type CgroupFailure = NonNullable<CgroupFinding['failure']>;
+
+/** Why no cgroup could be had for cells. */
+export function cgroupCause(failure: CgroupFailure, trial: CgroupTrial, facts: HostFacts): Explanation {
+  const { step, errno, path } = failure;
+  if (step === 'find') return findCause(trial, path, errno);
+  switch (errno) {
+    case 'EROFS':
+      return { code: 'cgroup-read-only' };
+    case 'EACCES':
+    case 'EPERM':
+      return ownerCause(path, trial, facts);
+    case 'EBUSY':
+      return { code: 'cgroup-busy', words: { path } };
+    case 'EAGAIN':
+      return { code: 'cgroup-limit-reached', words: { path } };
+    case 'ENOENT':
+    case 'ENOSYS':
+      return step === 'kill' || step === 'clone'
+        ? { code: 'kernel-too-old', words: { kernel: facts.kernel } }
+        : { code: 'cgroup-not-found', words: { path } };
+    default:
+      return { code: 'unexplained', words: { errno, step } };
+  }
+}
+
+/** Why a controller cannot be used below a cgroup that can. */
+export function controllerCause(
+  controller: CgroupController,
+  errno: string,
+  trial: CgroupTrial,
+  facts: HostFacts,
+): Explanation {
+  const path = trial.directory ?? '/sys/fs/cgroup';
+  if (errno === 'ENOENT') return { code: 'controller-not-enabled', words: { controller, path } };
+  return cgroupCause({ step: 'enable', path, errno }, trial, facts);
+}
+
+/** One hierarchy of version 1 is enough to keep a controller out of version 2 (cgroups(7)). */
+export function v1Cause(
+  controller: CgroupController,
+  { cgroup: { v1Controllers } }: HostFacts,
+): Explanation | undefined {
+  const oldName = controller === 'io' ? 'blkio' : controller;
+  if (!v1Controllers.includes(oldName)) return undefined;
+  return { code: 'cgroup-v1', words: { controllers: v1Controllers.join(', ') } };
+}
+
+function findCause({ source }: CgroupTrial, path: string, errno: string): Explanation {
+  if (source === 'operator') return { code: 'cgroup-not-found', words: { path } };
+  if (errno === 'outside') return { code: 'cgroup-outside', words: { path } };
+  return errno === 'root' ? { code: 'cgroup-root' } : { code: 'cgroup-not-mounted' };
+}
+
+/** In a container the runtime has chosen the owner; elsewhere the service manager has not delegated. */
+function ownerCause(path: string, { owner, directory }: CgroupTrial, facts: HostFacts): Explanation {
+  const place = directory ?? dirname(path);
+  const { uid, container } = facts;
+  if (container !== undefined && owner !== undefined && owner !== uid) {
+    return { code: 'cgroup-of-another-user', words: { path: place, owner, uid } };
+  }
+  return { code: 'cgroup-not-delegated', words: { path: place, uid } };
+}

@@ -1,0 +1,51 @@
+/** A range of ids, as in a line of subuid(5). */
+export interface IdRange {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** One line of an id map (user_namespaces(7)): `count` ids from `inside` on are `outside` and so on. */
+export interface IdMapping {
+  readonly inside: number;
+  readonly outside: number;
+  readonly count: number;
+}
+
+/** What the host says of itself. It explains failures that probes have found; nothing is concluded from it alone. */
+export interface HostFacts {
+  /** Release, as uname(2) gives it. */
+  readonly kernel: string;
+  readonly uid: number;
+  /** Name of the user, or the uid if it has none. */
+  readonly user: string;
+  /** Effective capabilities, a bit mask in hexadecimal. */
+  readonly capabilities: string;
+  readonly noNewPrivs: boolean;
+  /** 0 none, 1 strict, 2 a filter (proc_pid_status(5)). */
+  readonly seccomp: number;
+  /** Label of the security module, e.g. `docker-default (enforce)`; absent without one. */
+  readonly securityLabel?: string;
+  readonly isSelinuxEnforcing: boolean;
+  /** Uid map of the user namespace that this process lives in. */
+  readonly uidMap: readonly IdMapping[];
+  /** Sysctls that concern namespaces and memfds, those that this kernel has. */
+  readonly sysctls: Readonly<Record<string, number>>;
+  /** Below /proc, what covers a part of it. */
+  readonly procMasks: readonly string[];
+  /** Whether the root directory is no mount point, as below chroot(2). */
+  readonly isChrooted: boolean;
+  /** The container engine, or `container` if one is there that does not tell its name. */
+  readonly container?: string;
+  readonly subUids?: IdRange;
+  readonly subGids?: IdRange;
+  readonly cgroup: CgroupFacts;
+}
+
+export interface CgroupFacts {
+  /** Mount points of cgroup v2. */
+  readonly mounts: readonly { readonly path: string; readonly isReadOnly: boolean }[];
+  /** Path of our own cgroup in the hierarchy of version 2. */
+  readonly own?: string;
+  /** Controllers that are bound to hierarchies of version 1. */
+  readonly v1Controllers: readonly string[];
+}

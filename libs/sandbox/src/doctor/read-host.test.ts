@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { readHost } from './read-host.js';
+
+const STATUS = 'Name:\tnode\nCapEff:\t00000000a80425fb\nNoNewPrivs:\t1\nSeccomp:\t2\n';
+const MOUNTS = `\
+22 1 0:20 / / rw,relatime - overlay overlay rw
+23 22 0:21 / /proc rw,nosuid - proc proc rw
+24 23 0:22 / /proc/kcore rw - tmpfs tmpfs rw
+25 23 0:21 /sys /proc/sys ro - proc proc rw
+26 25 0:23 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw
+27 22 0:24 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw
+28 22 0:25 / /mnt/a\\040b rw - cgroup2 cgroup rw
+`;
+
+function host(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}) {
+  return readHost({ read: (path) => files[path], env, kernel: '6.1', uid: 1000, user: 'ann' });
+}
+
+describe('readHost', () => {
+  it('reads what a container shows', () => {
+    const facts = host({
+      '/proc/self/status': STATUS,
+      '/proc/self/mountinfo': MOUNTS,
+      '/proc/self/attr/current': 'docker-default (enforce)\n',
+      '/proc/self/uid_map': '         0     100000      65536\n',
+      '/proc/sys/user/max_user_namespaces': '0\n',
+      '/proc/self/cgroup': '0::/\n',
+      '/etc/subuid': 'bob:1:2\nann:100000:65536\n',
+      '/etc/subgid': '1000:200000:65536\n',
+    });
+    expect(facts).toEqual({
+      kernel: '6.1',
+      uid: 1000,
+      user: 'ann',
+      capabilities: '00000000a80425fb',
+      noNewPrivs: true,
+      seccomp: 2,
+      securityLabel: 'docker-default (enforce)',
+      isSelinuxEnforcing: false,
+      uidMap: [{ inside: 0, outside: 100_000, count: 65_536 }],
+      sysctls: { 'user.max_user_namespaces': 0 },
+      procMasks: ['/proc/kcore', '/proc/sys'],
+      isChrooted: false,
+      container: 'container',
+      subUids: { start: 100_000, count: 65_536 },
+      subGids: { start: 200_000, count: 65_536 },
+      cgroup: {
+        mounts: [
+          { path: '/sys/fs/cgroup', isReadOnly: true },
+          { path: '/mnt/a b', isReadOnly: false },
+        ],
+        own: '/',
+        v1Controllers: [],
+      },
+    });
+  });
+
+  it('reads the controllers of cgroup v1, not its named hierarchies', () => {
+    const { cgroup } = host({ '/proc/self/cgroup': '5:cpu,cpuacct:/a\n1:name=systemd:/b:c\n0::/b:c\n' });
+    expect(cgroup).toMatchObject({ own: '/b:c', v1Controllers: ['cpu', 'cpuacct'] });
+  });
+
+  it('says nothing of what it cannot read', () => {
+    const { container, securityLabel, subUids, sysctls } = host();
+    expect({ container, securityLabel, subUids, sysctls }).toEqual({ sysctls: {} });
+  });
+
+  it.each([
+    ['kubernetes', {}, { KUBERNETES_SERVICE_HOST: '10.0.0.1' }],
+    ['docker', { '/.dockerenv': '' }, {}],
+    ['podman', { '/run/.containerenv': 'engine="podman"' }, { container: 'podman' }],
+    ['lxc', {}, { container: 'lxc' }],
+    ['systemd-nspawn', { '/run/systemd/container': 'systemd-nspawn\n' }, {}],
+  ])('knows %s', (name, files, env) => {
+    expect(host(files, env).container).toBe(name);
+  });
+
+  it('knows that it is below chroot', () => {
+    expect(host({ '/proc/self/mountinfo': '23 22 0:21 / /proc rw - proc proc rw\n' }).isChrooted).toBe(true);
+  });
+
+  it('reads this very host', () => {
+    const facts = readHost();
+    expect(facts.kernel).toMatch(/^\d+\.\d+/);
+    expect(facts.uidMap.length).toBeGreaterThan(0);
+  });
+});

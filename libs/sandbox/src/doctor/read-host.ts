@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { release, userInfo } from 'node:os';
+import type { CgroupFacts, HostFacts, IdMapping, IdRange } from './host-facts.js';
+import { parseMountInfo, type Mount } from './mount-info.js';
+
+/** Where facts come from. */
+export interface HostReader {
+  /** The text of a file; undefined if there is none that we may read. */
+  readonly read: (path: string) => string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly kernel: string;
+  readonly uid: number;
+  readonly user: string;
+}
+
+/** Sysctls that facts are read from, as files below /proc/sys. */
+const SYSCTLS = [
+  ...['user', 'mnt', 'pid', 'net', 'uts', 'ipc', 'cgroup'].map((kind) => `user.max_${kind}_namespaces`),
+  'kernel.unprivileged_userns_clone',
+  'kernel.apparmor_restrict_unprivileged_userns',
+  'vm.memfd_noexec',
+];
+
+/** An empty directory that systemd mounts on: the kernel does not count it as covering anything. */
+const HARMLESS = '/proc/sys/fs/binfmt_misc';
+
+/** Collects what explains failures on this host. Reads only. */
+export function readHost(reader: HostReader = ownHost()): HostFacts {
+  const status = reader.read('/proc/self/status') ?? '';
+  const mounts = parseMountInfo(reader.read('/proc/self/mountinfo') ?? '');
+  const procMasks = mounts
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith('/proc/') && path !== HARMLESS);
+  return {
+    kernel: reader.kernel,
+    uid: reader.uid,
+    user: reader.user,
+    capabilities: statusField(status, 'CapEff') ?? '0',
+    noNewPrivs: statusField(status, 'NoNewPrivs') === '1',
+    seccomp: Number(statusField(status, 'Seccomp') ?? 0),
+    ...optional('securityLabel', securityLabel(reader)),
+    isSelinuxEnforcing: reader.read('/sys/fs/selinux/enforce')?.trim() === '1',
+    uidMap: parseIdMap(reader.read('/proc/self/uid_map') ?? ''),
+    sysctls: readSysctls(reader),
+    procMasks: [...new Set(procMasks)].sort(),
+    isChrooted: mounts.every(({ path }) => path !== '/'),
+    ...optional('container', containerName(reader, procMasks)),
+    ...optional('subUids', findRange(reader, '/etc/subuid')),
+    ...optional('subGids', findRange(reader, '/etc/subgid')),
+    cgroup: readCgroup(reader.read('/proc/self/cgroup') ?? '', mounts),
+  };
+}
+
+/** This process and the host it runs on. */
+function ownHost(): HostReader {
+  const uid = process.geteuid?.() ?? -1;
+  return { read: readText, env: process.env, kernel: release(), uid, user: userName(uid) };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // Whatever the reason: a fact that cannot be read explains nothing.
+    return undefined;
+  }
+}
+
+function userName(uid: number): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A uid without an entry in passwd(5), as in containers.
+    return String(uid);
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  // The key is K by construction, which a computed name does not keep.
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: V });
+}
+
+function statusField(status: string, name: string): string | undefined {
+  return new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1];
+}
+
+function securityLabel({ read }: HostReader): string | undefined {
+  const label = read('/proc/self/attr/current')?.replace(/\0$/, '').trim();
+  return label === '' ? undefined : label;
+}
+
+function parseIdMap(text: string): readonly IdMapping[] {
+  return text.split('\n').flatMap((line) => {
+    const [inside, outside, count] = line.trim().split(/\s+/).map(Number);
+    if (inside === undefined || outside === undefined || count === undefined) return [];
+    return [{ inside, outside, count }];
+  });
+}
+
+function readSysctls({ read }: HostReader): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    SYSCTLS.flatMap((name) => {
+      const text = read(`/proc/sys/${name.replaceAll('.', '/')}`);
+      return text === undefined ? [] : [[name, Number(text)] as const];
+    }),
+  );
+}
+
+/** Docker and Podman leave a file, Kubernetes a variable, others what container(7) of systemd asks for. */
+function containerName({ read, env }: HostReader, procMasks: readonly string[]): string | undefined {
+  if (env['KUBERNETES_SERVICE_HOST'] !== undefined) return 'kubernetes';
+  if (read('/.dockerenv') !== undefined) return 'docker';
+  if (read('/run/.containerenv') !== undefined) return 'podman';
+  const named = env['container'] ?? read('/run/systemd/container')?.trim();
+  if (named !== undefined && named !== '') return named;
+  // Every engine covers it by default, and a service manager hardly ever does.
+  return procMasks.includes('/proc/kcore') ? 'container' : undefined;
+}
+
+/** The first range of our user, by name or uid (subuid(5)). */
+function findRange({ read, user, uid }: HostReader, path: string): IdRange | undefined {
+  for (const line of (read(path) ?? '').split('\n')) {
+    const [owner, start, count] = line.split(':');
+    if (owner === user || owner === String(uid)) return { start: Number(start), count: Number(count) };
+  }
+  return undefined;
+}
+
+/** Lines of proc_pid_cgroup(5): `hierarchy:controllers:path`, the hierarchy of version 2 is 0. */
+function readCgroup(text: string, mounts: readonly Mount[]): CgroupFacts {
+  const lines = text.split('\n').map((line) => /^(\d+):([^:]*):(.*)$/.exec(line)?.slice(1) ?? []);
+  const own = lines.find(([hierarchy]) => hierarchy === '0')?.[2];
+  return {
+    mounts: mounts
+      .filter(({ type }) => type === 'cgroup2')
+      .map(({ path, isReadOnly }) => ({ path, isReadOnly })),
+    ...optional('own', own),
+    v1Controllers: lines.flatMap(([hierarchy, controllers = '']) =>
+      hierarchy === undefined || hierarchy === '0' || controllers.startsWith('name=')
+        ? []
+        : controllers.split(','),
+    ),
+  };
+}

@@ -1,0 +1,61 @@
+import { CGROUP_CONTROLLERS } from '@sandlot/engine';
+import { PROBED_ABILITY_NAMES, type ProbedAbility } from '../../src/doctor/ability.js';
+import type { CgroupTrial } from '../../src/doctor/cause/cgroup-cause.js';
+import type { Evidence } from '../../src/doctor/diagnose.js';
+import type { HostFacts } from '../../src/doctor/host-facts.js';
+import type { ProbeVerdict } from '../../src/doctor/probe-line.js';
+
+/** A plain user on a host that forbids nothing. */
+export const FREE_HOST: HostFacts = {
+  kernel: '6.12.0',
+  uid: 1000,
+  user: 'ann',
+  capabilities: '0000000000000000',
+  noNewPrivs: false,
+  seccomp: 0,
+  isSelinuxEnforcing: false,
+  uidMap: [{ inside: 0, outside: 0, count: 4_294_967_295 }],
+  sysctls: { 'user.max_user_namespaces': 31_840 },
+  procMasks: [],
+  isChrooted: false,
+  cgroup: { mounts: [{ path: '/sys/fs/cgroup', isReadOnly: false }], own: '/own', v1Controllers: [] },
+};
+
+/** A cgroup that can be used, with all controllers. */
+export const GOOD_CGROUP: CgroupTrial = {
+  source: 'own',
+  directory: '/sys/fs/cgroup/own',
+  owner: 1000,
+  controllers: controllers({ enabled: true }),
+};
+
+/** The same for every controller. */
+export function controllers(each: { readonly enabled: boolean; readonly errno?: string }) {
+  const entries = CGROUP_CONTROLLERS.map((name) => [name, each] as const);
+  // All names are there, which Object.fromEntries does not tell.
+  return Object.fromEntries(entries) as CgroupTrial['controllers'];
+}
+
+/** A failed probe: its step, errno and notes. */
+export type FailedProbe = readonly [step: string, errno: string, notes?: Readonly<Record<string, number>>];
+
+export interface Deviation {
+  readonly failed?: Readonly<Partial<Record<ProbedAbility, FailedProbe>>>;
+  readonly facts?: Partial<HostFacts>;
+  readonly cgroup?: Partial<CgroupTrial>;
+}
+
+/** Evidence of a host where all works, but for the deviation. */
+export function evidence({ failed = {}, facts = {}, cgroup = {} }: Deviation = {}): Evidence {
+  return {
+    verdicts: new Map(PROBED_ABILITY_NAMES.map((name) => [name, verdict(failed[name])] as const)),
+    cgroup: { ...GOOD_CGROUP, ...cgroup },
+    facts: { ...FREE_HOST, ...facts },
+  };
+}
+
+function verdict(failed: FailedProbe | undefined): ProbeVerdict {
+  if (failed === undefined) return { notes: {} };
+  const [step, errno, notes = {}] = failed;
+  return { failure: { step, errno }, notes };
+}

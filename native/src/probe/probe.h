@@ -1,0 +1,50 @@
+/*
+ * What every probe is made of. A probe does what a worker will do, in a child of its own, and tells how it
+ * went: it returns 0, or -errno after `probe_fail` named the step. Processes at any depth write to one result
+ * in shared memory; they are forks of one image, so a pointer to a literal means the same in all of them.
+ */
+#ifndef SANDLOT_PROBE_H
+#define SANDLOT_PROBE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What is printed when a probe was killed instead of failing: no errno. */
+#define PROBE_KILLED 0
+
+struct probe_result
+{
+  const char *step; /* NULL: nothing failed */
+  int err;
+  char detail[96];
+};
+
+/* Subordinate ids of this user (subuid(5)). Count 0: none, and nothing to probe. */
+struct probe_range
+{
+  uint32_t start;
+  uint32_t count;
+};
+
+struct probe
+{
+  uint32_t uid; /* what root of the user namespace is outside */
+  uint32_t gid;
+  struct probe_range sub_uids;
+  struct probe_range sub_gids;
+  const char *cgroup; /* an empty cgroup v2 directory, or NULL */
+  struct probe_result *result;
+};
+
+typedef int probe_function (struct probe *probe);
+
+/* Notes that `step` failed with `err`. Returns -err. */
+int probe_fail (struct probe *probe, const char *step, int err);
+
+/* The same, with errno. */
+int probe_fail_errno (struct probe *probe, const char *step);
+
+/* Adds `name=value` to what is told beside the verdict. */
+void probe_note (struct probe *probe, const char *name, int value);
+
+#endif

@@ -92,7 +92,9 @@ describe('/openapi.json', () => {
     const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference = '']) => reference);
     const names = Object.keys(document.components.schemas);
     expect(new Set(references)).toEqual(new Set(names.map((name) => `#/components/schemas/${name}`)));
-    expect(names).toEqual(expect.arrayContaining(['Job', 'JobSpec', 'Outcome', 'Problem', 'StateEvent']));
+    expect(names).toEqual(
+      expect.arrayContaining(['Job', 'JobSpec', 'Step', 'Outcome', 'Problem', 'StateEvent']),
+    );
     expect(text).not.toContain('x-docs');
   });
 
@@ -126,6 +128,9 @@ describe('/openapi.json of this very service', () => {
       cpuCores: { type: 'number', default: 1.5, maximum: 1.5 },
       cpuTimeMs: { default: LIMITS.cpuTimeMs.default, maximum: LIMITS.cpuTimeMs.max },
     });
+    const step = (described.components.schemas['Step'] as JobSpecSchema).properties.limits;
+    expect(step.properties).toMatchObject({ wallTimeMs: { maximum: 2000 }, diskBytes: { not: {} } });
+    expect(step.properties['wallTimeMs']).not.toHaveProperty('default');
     expect(limits.properties['cpuWeight']).not.toHaveProperty('default');
     const media = described.paths['/v1/jobs']?.['post']?.requestBody?.content['application/json'];
     for (const [title, { value }] of Object.entries(media?.examples ?? {})) {

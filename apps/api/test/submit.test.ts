@@ -52,7 +52,7 @@ describe('POST /v1/jobs', () => {
 
   it('keeps large contents in the store before it answers', async () => {
     const job = await documentOf(await submit({ argv: ['x'], stdin: 'y'.repeat(100_000) }));
-    expect(await api.store.get(job.id, 'stdin')).toHaveLength(100_000);
+    expect(await api.store.get(job.id, 'stdin-0')).toHaveLength(100_000);
   });
 
   it('takes back the contents of a job that the queue did not take', async () => {
@@ -125,6 +125,64 @@ describe('POST /v1/jobs', () => {
   });
 });
 
+describe('a job with steps', () => {
+  const build = { name: 'build', argv: ['gcc', 'main.c'], limits: { pids: 32 } };
+  const run = { name: 'run', argv: ['./a.out'], stdin: 'in', env: { A: 'b' } };
+
+  it('is accepted, each step with its limits as understood', async () => {
+    const job = await documentOf(
+      await submit({ steps: [build, run], limits: { wallTimeMs: 3000 }, env: { LANG: 'C' } }),
+    );
+    expect(job.spec).not.toHaveProperty('argv');
+    expect(job.spec).toMatchObject({
+      env: { LANG: 'C' },
+      limits: { wallTimeMs: 3000, pids: 64 },
+      steps: [
+        {
+          name: 'build',
+          argv: ['gcc', 'main.c'],
+          stdin: { bytes: 0 },
+          env: {},
+          limits: { wallTimeMs: 3000, pids: 32 },
+        },
+        {
+          name: 'run',
+          argv: ['./a.out'],
+          stdin: { bytes: 2 },
+          env: { A: 'b' },
+          limits: { wallTimeMs: 3000, pids: 64 },
+        },
+      ],
+    });
+  });
+
+  it('is refused by the place of a limit above the operator’s maximum or the product’s', async () => {
+    const above = (limits: object) => submit({ steps: [build, { ...run, limits }] });
+    const response = await above({ wallTimeMs: 20_001 });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: 'limit-above-maximum',
+      errors: [{ field: 'steps[1].limits.wallTimeMs', message: 'Requested 20001, the maximum is 20000' }],
+    });
+    expect(await (await above({ wallTimeMs: 1e9 })).json()).toMatchObject({
+      status: 422,
+      errors: [
+        { field: 'steps[1].limits.wallTimeMs', message: 'Requested 1000000000, the maximum is 20000' },
+      ],
+    });
+  });
+
+  it.each([
+    [{ steps: [build], argv: ['x'] }, 'argv'],
+    [{ steps: [build], stdin: 'x' }, 'stdin'],
+    [{ steps: [build, build] }, 'steps[1].name'],
+    [{ steps: [{ ...build, limits: { diskBytes: 65_536 } }] }, 'steps[0].limits.diskBytes'],
+  ])('is refused by its faulty field: %#', async (body, field) => {
+    const problem = (await (await submit(body)).json()) as Problem;
+    expect(problem).toMatchObject({ status: 400, code: 'invalid-request', errors: [{ field }] });
+  });
+});
+
 describe('a limit that nothing on the worker of this process can hold', () => {
   const names = LIMIT_NAMES.map((name) => [name, name === 'cpuCores' ? 'none' : 'rlimit']);
   const abilities = { enforcement: Object.fromEntries(names) as SandboxAbilities['enforcement'] };
@@ -145,6 +203,13 @@ describe('a limit that nothing on the worker of this process can hold', () => {
       ],
     });
     expect((await post(`${strict.url}/v1/jobs`, { argv: ['x'] })).status).toBe(202);
+    const steps = [
+      { name: 'a', argv: ['x'] },
+      { name: 'b', ...limited },
+    ];
+    expect(await (await post(`${strict.url}/v1/jobs`, { steps })).json()).toMatchObject({
+      errors: [{ field: 'steps[1].limits.cpuCores' }],
+    });
   });
 
   it('is accepted where the operator allows that, and where the worker is not known', async () => {
@@ -241,7 +306,7 @@ describe('Idempotency-Key', () => {
     const [id = ''] = new Set(jobs.map((job) => job.id));
     expect(jobs.every((job) => job.id === id)).toBe(true);
     expect(responses.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1);
-    expect(await api.store.get(id, 'stdin')).toHaveLength(stdin.length);
+    expect(await api.store.get(id, 'stdin-0')).toHaveLength(stdin.length);
   });
 
   it('goes on with the id of a request that died before its job was queued', async () => {
@@ -258,7 +323,7 @@ describe('Idempotency-Key', () => {
     const { id } = await documentOf(again);
     expect(left).toContain(id);
     expect(again.headers.get('idempotent-replayed')).toBeNull();
-    expect(await api.store.get(id, 'stdin')).toHaveLength(50_000);
+    expect(await api.store.get(id, 'stdin-0')).toHaveLength(50_000);
   });
 
   it.each(['', 'with space', 'x'.repeat(256), 'tab\tbed'])('refuses %j as a key', async (key) => {

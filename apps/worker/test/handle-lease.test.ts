@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { handleLease } from '../src/lease/handle-lease.js';
 import { createWorkerMetrics } from '../src/metrics/worker-metrics.js';
-import { makeLease, makeRecord } from './support/fake-lease.js';
+import { makeLease, makeRecord, makeStep } from './support/fake-lease.js';
 import { memoryStore } from './support/memory-store.js';
 import {
   enforcement,
@@ -47,7 +47,8 @@ function setUp(
   };
 }
 
-const held = enforcementOf(DEFAULT_LIMITS, { enforcement });
+const held = enforcementOf([DEFAULT_LIMITS], { enforcement });
+const limitedStep = makeStep({ limits: { ...DEFAULT_LIMITS, cpuCores: 2 } });
 
 const stdoutOf = (result: JobResult): string => {
   const { content } = result.output.stdout;
@@ -108,19 +109,19 @@ describe('handleLease', () => {
   });
 
   it('refuses a job with a limit that nothing here holds, before it has a cell', async () => {
-    const { lease } = makeLease(makeRecord({ limits: { ...DEFAULT_LIMITS, cpuCores: 2 } }));
+    const { lease } = makeLease(makeRecord({ steps: [makeStep(), limitedStep] }));
     const { options, sandbox } = setUp(async () => exited(0), { unheld: 'cpuCores' });
     await expect(handleLease(lease, options)).rejects.toMatchObject({
       code: 'limit-not-enforceable',
       message: expect.stringMatching(
-        /^Nothing on this worker can hold the limit cpuCores \(2\).*SANDLOT_CGROUP/,
+        /^Nothing on this worker can hold steps\[1\]\.limits\.cpuCores \(2\).*SANDLOT_CGROUP/,
       ),
     });
     expect(sandbox.opened).toEqual([]);
   });
 
   it('runs such a job where that is allowed, and says that nothing held the limit', async () => {
-    const { lease } = makeLease(makeRecord({ limits: { ...DEFAULT_LIMITS, cpuCores: 2 } }));
+    const { lease } = makeLease(makeRecord({ steps: [makeStep(), limitedStep] }));
     const { options } = setUp(async () => exited(0), { unheld: 'cpuCores', allowUnenforced: true });
     expect((await handleLease(lease, options)).enforcement).toEqual({ ...held, cpuCores: 'none' });
   });
@@ -128,6 +129,27 @@ describe('handleLease', () => {
   it('runs a job without the limit that nothing holds', async () => {
     const { options } = setUp(async () => exited(0), { unheld: 'cpuCores' });
     expect((await handleLease(makeLease().lease, options)).enforcement).toEqual(held);
+  });
+
+  it('runs steps with the identity over what each of them says, until one fails', async () => {
+    const steps = ['build', 'test', 'never'].map((name) => {
+      return makeStep({ name, env: { SANDLOT_ATTEMPT: 'forged', STEP: name } });
+    });
+    const { lease } = makeLease(makeRecord({ form: 'steps', steps }), 2);
+    const seen: string[] = [];
+    const { options } = setUp(async (_io, step) => {
+      seen.push(
+        step.env
+          .filter((entry) => /^(STEP|SANDLOT_ATTEMPT)=/.test(entry))
+          .toSorted()
+          .join(' '),
+      );
+      return exited(step.name === 'test' ? 1 : 0);
+    });
+    const result = await handleLease(lease, options);
+    expect(seen).toEqual(['SANDLOT_ATTEMPT=2 STEP=build', 'SANDLOT_ATTEMPT=2 STEP=test']);
+    expect(result.outcome).toEqual({ kind: 'exited', exitCode: 1 });
+    expect(result.steps.map(({ name }) => name)).toEqual(['build', 'test']);
   });
 
   it('keeps large output in the store under its stream name', async () => {
@@ -221,7 +243,8 @@ describe('handleLease', () => {
   });
 
   it('fails as an infrastructure failure when an input is not in the store', async () => {
-    const { lease } = makeLease(makeRecord({ stdin: { kind: 'blob', name: 'stdin', bytes: 20_000 } }));
+    const stdin = { kind: 'blob', name: 'stdin-0', bytes: 20_000 } as const;
+    const { lease } = makeLease(makeRecord({ steps: [makeStep({ stdin })] }));
     const { options, sandbox } = setUp(untilKilled);
     await expect(handleLease(lease, options)).rejects.toMatchObject({ code: 'store-unavailable' });
     expect(sandbox.opened).toEqual([]);

@@ -1,4 +1,4 @@
-export { DEFAULT_LIMITS, LIMITS, LIMIT_NAMES, limitsSchema } from './limits/limits.js';
+export { DEFAULT_LIMITS, LIMITS, LIMIT_NAMES, limitsSchema, stepLimitsSchema } from './limits/limits.js';
 export type {
   LimitDefinition,
   LimitName,
@@ -18,16 +18,28 @@ export { ENCODINGS } from './job/content.js';
 export { MAX_PATH_BYTES, pathDefect, relativePathSchema } from './job/relative-path.js';
 export { inputFileSchema } from './job/input-file.js';
 export type { InputFile } from './job/input-file.js';
-export { jobSpecSchema, stdinSchema } from './job/job-spec.js';
+export { jobSpecSchema } from './job/job-spec.js';
 export type { JobSpec, JobSpecInput } from './job/job-spec.js';
+export { stdinSchema } from './job/stdin.js';
+export type { Stdin } from './job/stdin.js';
+export { MAX_STEPS, stepsSchema } from './job/step-spec.js';
+export type { StepSpec } from './job/step-spec.js';
 export {
   acceptedSpecSchema,
+  acceptedStepSchema,
   attemptSchema,
   jobDocumentSchema,
   outputSchema,
   stepResultSchema,
 } from './job/job-document.js';
-export type { AcceptedSpec, Attempt, JobDocument, Output, StepResult } from './job/job-document.js';
+export type {
+  AcceptedSpec,
+  AcceptedStep,
+  Attempt,
+  JobDocument,
+  Output,
+  StepResult,
+} from './job/job-document.js';
 export { misfitsOf } from './job/check-files.js';
 export { decodeUtf8, encodeOutput } from './job/encode-output.js';
 export { unfinishedCharacterBytes } from './job/unfinished-character.js';

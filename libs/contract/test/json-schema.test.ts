@@ -18,9 +18,17 @@ describe('JSON Schema of a job', () => {
   const json = z.toJSONSchema(contract.jobSpecSchema, { io: 'input', reused: 'inline' });
   const job = json.$defs?.['JobSpec'] as z.core.JSONSchema.ObjectSchema;
 
-  it('asks for argv alone and knows no other field', () => {
-    expect(job.required).toEqual(['argv']);
+  it('asks for argv or steps alone and knows no other field', () => {
+    expect(job.required).toBeUndefined();
+    expect(job.oneOf).toEqual([{ required: ['argv'] }, { required: ['steps'] }]);
     expect(job.additionalProperties).toBe(false);
+  });
+
+  it('lets a step have no limit of the whole job', () => {
+    const step = json.$defs?.['Step'] as z.core.JSONSchema.ObjectSchema;
+    const limits = step.properties?.['limits'] as z.core.JSONSchema.ObjectSchema;
+    expect(limits.properties?.['diskBytes']).toMatchObject({ not: {} });
+    expect(limits.properties?.['pids']).toMatchObject({ type: 'integer' });
   });
 
   it('documents range, default and meaning of each limit', () => {

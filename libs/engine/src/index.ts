@@ -11,17 +11,22 @@ export type {
   StoredBytes,
   StoredOutput,
   StoredSpec,
+  StoredStep,
 } from './job/job-record.js';
 export { INLINE_BYTES, loadBytes, storeBytes } from './job/store-bytes.js';
 export { loadSpec, stdinBytes, storeSpec } from './job/store-spec.js';
 export { enforcementOf, unheldLimits } from './limits/enforcement-of.js';
+export type { UnheldLimit } from './limits/enforcement-of.js';
+export { resolveJobLimits } from './limits/resolve-job-limits.js';
+export type { FieldExcess, JobLimits, ResolvedJobLimits } from './limits/resolve-job-limits.js';
 export { resolveLimits } from './limits/resolve-limits.js';
 export type { LimitExcess, LimitMaxima, ResolvedLimits } from './limits/resolve-limits.js';
+export { stepsOf } from './job/steps-of.js';
 export { terminalState } from './job/terminal-state.js';
 export { toDocument } from './job/to-document.js';
 export { classifyStep } from './outcome/classify-step.js';
 export { DEFAULT_ENVIRONMENT, planCandidates, planJob } from './plan/plan-job.js';
-export type { JobPlan, PlannableJob } from './plan/plan-job.js';
+export type { JobPlan, PlannableJob, PlannableStep } from './plan/plan-job.js';
 export { LEASE_ENDS } from './queue/job-queue.js';
 export type {
   CancelResult,

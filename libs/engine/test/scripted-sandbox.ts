@@ -60,7 +60,7 @@ export class ScriptedSandbox implements Sandbox {
   async #runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
     const script = this.#script[step.name] ?? {};
     this.ran.push(step.name);
-    this.stdin[step.name] = await textOf(io.stdin);
+    this.stdin[step.name] = await textOf(step.stdin);
     if (script.failure !== undefined) throw script.failure;
     const end = script.end ?? { kind: 'exited', exitCode: 0 };
     if (end.kind !== 'exec-failed') io.onStarted();

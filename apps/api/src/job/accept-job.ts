@@ -1,9 +1,11 @@
-import { misfitsOf, type JobSpec, type Limits } from '@sandlot/contract';
+import { misfitsOf, type JobSpec } from '@sandlot/contract';
 import {
-  resolveLimits,
+  resolveJobLimits,
+  stepsOf,
   storeSpec,
   unheldLimits,
   type IdempotencyKey,
+  type JobLimits,
   type JobRecord,
   type NewJob,
 } from '@sandlot/engine';
@@ -31,13 +33,13 @@ export async function acceptJob(
   idempotencyKey: string | undefined,
   log: FastifyBaseLogger,
 ): Promise<Acceptance> {
-  const resolved = resolveLimits(spec.limits, context.maxima);
+  const resolved = resolveJobLimits({ limits: spec.limits, steps: stepsOf(spec) }, context.maxima);
   if (!resolved.ok) throw limitRefusal(resolved.excess);
-  refuseUnheld(context, resolved.limits);
+  refuseUnheld(context, resolved);
   const misfits = misfitsOf(spec.files, resolved.limits);
   if (misfits.length > 0) throw misfitRefusal(misfits);
   const own = uuidv7();
-  if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, spec, resolved.limits, log);
+  if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, spec, resolved, log);
   const idempotency = { key: idempotencyKey, fingerprint: fingerprint(spec) };
   const reserved = await context.queue.reserve(own, idempotency).catch((error: unknown) => {
     throw notOffered(error);
@@ -46,21 +48,21 @@ export async function acceptJob(
   if (reserved.kind === 'replayed') return { record: reserved.record, isReplay: true };
   // If this fails its contents stay: another request with the key may be storing them for the same job. What no
   // job ever needs, the worker's sweep removes.
-  return await storeAndEnqueue(context, reserved.id, spec, resolved.limits, idempotency);
+  return await storeAndEnqueue(context, reserved.id, spec, resolved, idempotency);
 }
 
 /** Where no worker is known, the one that takes the job decides. */
-function refuseUnheld({ abilities, allowUnenforced }: ApiContext, limits: Limits): void {
+function refuseUnheld({ abilities, allowUnenforced }: ApiContext, limits: JobLimits): void {
   if (abilities === undefined || allowUnenforced) return;
   const unheld = unheldLimits(limits, abilities);
-  if (unheld.length > 0) throw unheldRefusal(unheld, limits);
+  if (unheld.length > 0) throw unheldRefusal(unheld);
 }
 
 async function acceptUnkeyed(
   context: ApiContext,
   id: string,
   spec: JobSpec,
-  limits: Limits,
+  limits: JobLimits,
   log: FastifyBaseLogger,
 ): Promise<Acceptance> {
   try {
@@ -75,7 +77,7 @@ async function storeAndEnqueue(
   context: ApiContext,
   id: string,
   spec: JobSpec,
-  limits: Limits,
+  limits: JobLimits,
   idempotency?: IdempotencyKey,
 ): Promise<Acceptance> {
   const createdAt = new Date().toISOString();

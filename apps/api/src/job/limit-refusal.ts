@@ -1,11 +1,10 @@
-import type { LimitName, Limits } from '@sandlot/contract';
-import type { LimitExcess } from '@sandlot/engine';
+import type { FieldExcess, UnheldLimit } from '@sandlot/engine';
 import { Refusal } from '../problem/refusal.js';
 
 /** Names every limit above its maximum, what was asked for and what is allowed. */
-export function limitRefusal(excess: readonly LimitExcess[]): Refusal {
-  const errors = excess.map(({ limit, requested, maximum }) => ({
-    field: `limits.${limit}`,
+export function limitRefusal(excess: readonly FieldExcess[]): Refusal {
+  const errors = excess.map(({ field, requested, maximum }) => ({
+    field,
     message: `Requested ${requested}, the maximum is ${maximum}`,
   }));
   const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');
@@ -13,10 +12,10 @@ export function limitRefusal(excess: readonly LimitExcess[]): Refusal {
 }
 
 /** Names every limit that nothing holds here, and its value. */
-export function unheldRefusal(unheld: readonly LimitName[], limits: Limits): Refusal {
-  const errors = unheld.map((limit) => ({
-    field: `limits.${limit}`,
-    message: `Requested ${limits[limit]}, and nothing on the worker of this service can hold it`,
+export function unheldRefusal(unheld: readonly UnheldLimit[]): Refusal {
+  const errors = unheld.map(({ field, value }) => ({
+    field,
+    message: `Requested ${value}, and nothing on the worker of this service can hold it`,
   }));
   const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');
   return new Refusal('limit-not-enforceable', detail, { errors });

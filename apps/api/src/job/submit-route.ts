@@ -31,7 +31,8 @@ const HEADERS = {
 const schema = {
   summary: 'Submit a job',
   description: [
-    'Runs a program. Only `argv` is needed; see the schema for files, stdin, environment and limits.',
+    'Runs a program: only `argv` is needed; see the schema for files, stdin, environment and limits. Or runs several,',
+    'one after the other in one cell, as `steps`: each with its own limits, until one does not succeed.',
     'The job is durable once it is accepted: it survives a crash of the service.',
     'With `Prefer: wait=N` the answer is the finished job (200); a job that is not done by then is answered with 202,',
     'as without the header. A client that goes away stops waiting, nothing else.',

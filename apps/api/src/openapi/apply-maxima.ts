@@ -13,21 +13,30 @@ interface LimitSchema {
   maximum: number;
 }
 
-interface JobSpecSchema {
+/** A schema with limits: that of a job or of a step. */
+interface LimitedSchema {
   readonly properties: { readonly limits: { readonly properties: Readonly<Record<LimitName, LimitSchema>> } };
 }
 
-/** Shows this operator's maxima, and the defaults that follow from them, in the schema of a job. */
+/** Shows this operator's maxima, and the defaults that follow from them, in the schemas of a job and its steps. */
 export function applyMaxima({ components }: LimitsDocument, maxima: LimitMaxima): void {
   const schemas = components?.schemas ?? {};
-  if (!('JobSpec' in schemas)) throw new TypeError('Expected a schema named JobSpec in the description');
-  // The generator made it from `jobSpecSchema`; a test holds that every limit is found here.
-  const { limits } = (schemas.JobSpec as JobSpecSchema).properties;
+  if (!('JobSpec' in schemas) || !('Step' in schemas)) {
+    throw new TypeError('Expected schemas named JobSpec and Step in the description');
+  }
   const defaults = defaultsUnder(maxima);
+  // The generator made both from the contract's schemas; a test holds that every limit is found there.
+  const job = (schemas.JobSpec as LimitedSchema).properties.limits.properties;
+  const step = (schemas.Step as LimitedSchema).properties.limits.properties;
   for (const name of LIMIT_NAMES) {
+    const maximum = Math.min(LIMITS[name].max, maxima[name] ?? Infinity);
     const fallback = defaults[name];
-    if (fallback !== undefined) limits.properties[name].default = fallback;
-    limits.properties[name].maximum = Math.min(LIMITS[name].max, maxima[name] ?? Infinity);
+    job[name].maximum = maximum;
+    if (fallback !== undefined) job[name].default = fallback;
+    if ('not' in step[name]) continue; // it is no limit of a step
+    step[name].maximum = maximum;
+    // A step's default is what the job has.
+    delete step[name].default;
   }
 }
 

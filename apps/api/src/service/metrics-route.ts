@@ -3,7 +3,8 @@ import type { ApiContext } from '../api-context.js';
 
 const schema = {
   summary: 'Metrics',
-  description: 'For Prometheus: requests by route and status, jobs by state, the process itself.',
+  description:
+    'For Prometheus: requests by route and status, jobs by state, the process itself; of a worker in it, what holds limits.',
   operationId: 'getMetrics',
   tags: ['service'],
   'x-docs': {

@@ -1,5 +1,5 @@
-import { problemOfIssues, type RequestedLimits } from '@sandlot/contract';
-import { resolveLimits, type LimitMaxima } from '@sandlot/engine';
+import { problemOfIssues, type JobSpecInput } from '@sandlot/contract';
+import { resolveJobLimits, type LimitMaxima } from '@sandlot/engine';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { limitRefusal } from '../job/limit-refusal.js';
@@ -19,8 +19,11 @@ export function createValidatorCompiler(maxima: LimitMaxima): FastifySchemaCompi
 function refusalOf(issues: readonly z.core.$ZodIssue[], data: unknown, maxima: LimitMaxima): Refusal {
   const { code, detail, errors = [] } = problemOfIssues(issues, '');
   if (code !== 'limit-above-maximum') return new Refusal(code, detail, { errors });
-  // Limits above the product's ceiling are all that is wrong, so `limits` has its shape; name the operator's maxima.
-  const { limits } = data as { readonly limits: RequestedLimits };
-  const resolved = resolveLimits(limits, maxima);
+  // Limits above the product's ceiling are all that is wrong, so they have their shape; name the operator's maxima.
+  const { limits = {}, steps = [] } = data as JobSpecInput;
+  const resolved = resolveJobLimits(
+    { limits, steps: steps.map((step) => ({ limits: step.limits ?? {} })) },
+    maxima,
+  );
   return resolved.ok ? new Refusal(code, detail, { errors }) : limitRefusal(resolved.excess);
 }

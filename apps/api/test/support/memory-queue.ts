@@ -142,7 +142,7 @@ export class MemoryQueue implements JobQueue {
   /** Id of the newest job that runs this program. */
   newest(program: string): string | undefined {
     const records = [...this.#jobs.values()].map(({ record }) => record);
-    return records.findLast(({ spec }) => spec.argv[0] === program)?.id;
+    return records.findLast(({ spec }) => spec.steps[0]?.argv[0] === program)?.id;
   }
 
   #entry(id: string): Entry {

@@ -6,11 +6,10 @@ import type { Subject } from '../stats/measure-in-turn.js';
 /** A fresh cell in a warm slot, from plan to classified outcome; the program is a file of the job. */
 export function freshCell(sandbox: Sandbox, program: string): Subject {
   const plan = planJob({
-    argv: ['./true'],
     env: {},
     limits: DEFAULT_LIMITS,
     files: [{ path: 'true', mode: '0755', content: readFileSync(program) }],
-    stdin: new Uint8Array(),
+    steps: [{ name: 'run', argv: ['./true'], env: {}, limits: DEFAULT_LIMITS, stdin: new Uint8Array() }],
   });
   const observer = { onStarted: () => undefined, onOutput: () => undefined };
   const never = new AbortController().signal;

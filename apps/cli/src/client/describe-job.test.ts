@@ -24,6 +24,8 @@ const finished = {
   createdAt: '2026-11-23T10:00:00.000Z',
   finishedAt: '2026-11-23T10:00:01.000Z',
   cancelRequested: false,
+  spec: { argv: ['x'] },
+  steps: [{ name: 'run', outcome: { kind: 'exited', exitCode: 3 }, usage: used }],
   outcome: { kind: 'exited', exitCode: 3 },
   usage: used,
   enforcement: { wallTimeMs: 'supervisor', memoryBytes: 'cgroup', pids: 'cgroup' },
@@ -57,6 +59,22 @@ describe('describeJob', () => {
     const { memoryPeakBytes: _memory, processesPeak: _processes, diskUsedBytes: _disk, ...usage } = used;
     expect(describeJob({ ...finished, usage: { ...usage, forksRefused: 0 } })).toContain(
       'usage      wall 1.5 s, cpu 12 ms, queued 1 ms,',
+    );
+  });
+
+  it('tells how each step of a job with steps ended, and what it used', () => {
+    const usage = { wallMs: 1, cpuUserMs: 2, cpuSystemMs: 0, outputBytes: 0 };
+    const steps = [
+      { name: 'compile', outcome: { kind: 'exited' as const, exitCode: 0 }, usage },
+      { name: 'run', outcome: { kind: 'signaled' as const, signal: 'SIGSEGV' }, usage },
+    ];
+    expect(describeJob({ ...finished, spec: { ...finished.spec, steps: [] }, steps })).toContain(
+      [
+        'outcome      exited with code 3',
+        'step compile exited with code 0; wall 1 ms, cpu 2 ms',
+        'step run     killed by SIGSEGV; wall 1 ms, cpu 2 ms',
+        'usage        wall',
+      ].join('\n'),
     );
   });
 

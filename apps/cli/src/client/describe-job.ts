@@ -4,6 +4,9 @@ import { formatSize } from '../option/size.js';
 import { describeEnforcement } from '../outcome/describe-enforcement.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 
+/** Of the first column, unless a step has a longer name. */
+const NAME_WIDTH = 10;
+
 /** A job in a few lines for a person. */
 export function describeJob(job: JobDocument): string {
   const { id, state, reason, outcome, usage, enforcement, attempts, createdAt, finishedAt } = job;
@@ -13,6 +16,10 @@ export function describeJob(job: JobDocument): string {
   ];
   if (reason !== undefined) rows.push(['reason', reason]);
   if (outcome !== undefined) rows.push(['outcome', describeOutcome(outcome)]);
+  // What is to be said of a single program, the job says.
+  for (const step of job.spec.steps === undefined ? [] : job.steps) {
+    rows.push([`step ${step.name}`, `${describeOutcome(step.outcome)}; ${describeStepUsage(step.usage)}`]);
+  }
   if (usage !== undefined) rows.push(['usage', describeUsage(usage)]);
   if (enforcement !== undefined) rows.push(['limits', describeEnforcement(enforcement)]);
   if (job.output !== undefined) rows.push(['output', describeOutput(job.output)]);
@@ -24,7 +31,8 @@ export function describeJob(job: JobDocument): string {
       cause === undefined ? worker : `${worker}: ${cause.code}: ${cause.message}`,
     ]);
   }
-  return rows.map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('');
+  const width = Math.max(NAME_WIDTH, ...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)} ${value}\n`).join('');
 }
 
 function describeUsage({ queueMs, setupMs, ...usage }: JobUsage): string {

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, LIMITS, LIMIT_NAMES } from '@sandlot/contract';
+import { DEFAULT_LIMITS, LIMITS, LIMIT_NAMES, type RequestedLimits } from '@sandlot/contract';
 import type { SandboxAbilities } from '@sandlot/engine';
 import { describe, expect, it } from 'vitest';
 import { localLimits } from './local-limits.js';
@@ -10,31 +10,29 @@ const sandboxWith = (enforcement: Enforcement) => ({
   abilities: { tier: 'T1' as const, enforcement, findings: [] },
 });
 
+const job = (limits: RequestedLimits) => ({ argv: ['true'], stdin: '', limits });
+
 describe('localLimits', () => {
   it('are the defaults of the contract, but for output', () => {
-    expect(localLimits({}, sandboxWith(held), false)).toEqual({
-      ...DEFAULT_LIMITS,
-      outputBytes: LIMITS.outputBytes.max,
-    });
+    const limits = { ...DEFAULT_LIMITS, outputBytes: LIMITS.outputBytes.max };
+    expect(localLimits(job({}), sandboxWith(held), false)).toMatchObject({ limits, steps: [limits] });
   });
 
   it('are what was asked for', () => {
-    expect(localLimits({ outputBytes: 10, pids: 2 }, sandboxWith(held), false)).toMatchObject({
-      outputBytes: 10,
-      pids: 2,
-    });
+    const { steps } = localLimits(job({ outputBytes: 10, pids: 2 }), sandboxWith(held), false);
+    expect(steps).toMatchObject([{ outputBytes: 10, pids: 2 }]);
   });
 
   it('are refused when nothing holds one of them, unless that is allowed', () => {
     const sandbox = sandboxWith({ ...held, pids: 'none' });
-    expect(() => localLimits({ pids: 2 }, sandbox, false)).toThrow(
+    expect(() => localLimits(job({ pids: 2 }), sandbox, false)).toThrow(
       /Nothing on this machine can hold --pids: leave it out/,
     );
-    expect(localLimits({ pids: 2 }, sandbox, true).pids).toBe(2);
+    expect(localLimits(job({ pids: 2 }), sandbox, true).limits.pids).toBe(2);
   });
 
   it('do not need what holds a limit that was not asked for', () => {
     const sandbox = sandboxWith({ ...held, cpuCores: 'none' });
-    expect(localLimits({}, sandbox, false)).not.toHaveProperty('cpuCores');
+    expect(localLimits(job({}), sandbox, false).limits).not.toHaveProperty('cpuCores');
   });
 });

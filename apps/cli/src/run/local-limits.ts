@@ -1,5 +1,5 @@
-import { LIMITS, type LimitName, type Limits, type RequestedLimits } from '@sandlot/contract';
-import { resolveLimits, unheldLimits, type Sandbox } from '@sandlot/engine';
+import { LIMITS, type JobSpec, type LimitName } from '@sandlot/contract';
+import { resolveJobLimits, stepsOf, unheldLimits, type JobLimits, type Sandbox } from '@sandlot/engine';
 import { CommandError } from '../error/command-error.js';
 import { flagOfLimit, inUnitsOf } from '../option/limit-flags.js';
 
@@ -11,21 +11,22 @@ import { flagOfLimit, inUnitsOf } from '../option/limit-flags.js';
  * @throws {CommandError} if a limit is above the maximum, or nothing here can hold it.
  */
 export function localLimits(
-  requested: RequestedLimits,
+  spec: Pick<JobSpec, 'argv' | 'steps' | 'stdin' | 'limits'>,
   { abilities }: Pick<Sandbox, 'abilities'>,
   allowUnenforced: boolean,
-): Limits {
-  const resolved = resolveLimits({ outputBytes: LIMITS.outputBytes.max, ...requested });
+): JobLimits {
+  const limits = { outputBytes: LIMITS.outputBytes.max, ...spec.limits };
+  const resolved = resolveJobLimits({ limits, steps: stepsOf(spec) });
   if (!resolved.ok) {
     const lines = resolved.excess.map(
       ({ limit, maximum }) => `${flagText(limit)} may be at most ${inUnitsOf(limit, String(maximum))}`,
     );
     throw new CommandError(lines.join('; '));
   }
-  const unheld = allowUnenforced ? [] : unheldLimits(resolved.limits, abilities);
-  if (unheld.length === 0) return resolved.limits;
+  const unheld = allowUnenforced ? [] : unheldLimits(resolved, abilities);
+  if (unheld.length === 0) return resolved;
   throw new CommandError(
-    `Nothing on this machine can hold ${unheld.map(flagText).join(', ')}: leave it out, give this user a delegated cgroup (systemd-run --user --scope -p Delegate=yes), or run without it by SANDLOT_ALLOW_UNENFORCED=1`,
+    `Nothing on this machine can hold ${unheld.map(({ limit }) => flagText(limit)).join(', ')}: leave it out, give this user a delegated cgroup (systemd-run --user --scope -p Delegate=yes), or run without it by SANDLOT_ALLOW_UNENFORCED=1`,
   );
 }
 

@@ -24,6 +24,7 @@ import { localLimits } from './local-limits.js';
 import { createMemoryStore } from './memory-store.js';
 
 export interface LocalRun {
+  /** With one program, whose stdin is the one beside this. */
   readonly spec: JobSpec;
   readonly stdin: StepInput;
   /** Runs though nothing here can hold a limit of the job. */
@@ -41,10 +42,11 @@ export interface LocalRun {
 export async function runLocally(sandbox: Sandbox, run: LocalRun): Promise<JobDocument> {
   const store = createMemoryStore();
   const id = randomUUID();
-  const limits = localLimits(run.spec.limits, sandbox, run.allowUnenforced);
+  const limits = localLimits(run.spec, sandbox, run.allowUnenforced);
   const spec = await storeSpec(store, id, run.spec, limits);
   const stdin = countBytes(run.stdin);
-  const plan = planJob({ ...(await loadSpec(store, id, spec)), stdin: stdin.input });
+  const job = await loadSpec(store, id, spec);
+  const plan = planJob({ ...job, steps: job.steps.map((step) => ({ ...step, stdin: stdin.input })) });
   const startedAt = new Date().toISOString();
   const report = await executePlan(
     sandbox,
@@ -52,8 +54,8 @@ export async function runLocally(sandbox: Sandbox, run: LocalRun): Promise<JobDo
     { onStarted: () => {}, onOutput: (_step, stream, chunk) => run.onOutput(stream, chunk) },
     run.signal,
   );
-  const asTaken = { ...spec, stdin: { ...spec.stdin, bytes: stdin.bytes() } };
-  return await describeRun({ id, spec: asTaken, startedAt, report }, store);
+  const steps = spec.steps.map((step) => ({ ...step, stdin: { ...step.stdin, bytes: stdin.bytes() } }));
+  return await describeRun({ id, spec: { ...spec, steps }, startedAt, report }, store);
 }
 
 async function describeRun(

@@ -90,7 +90,10 @@ function cancelledBeforeStart({ record }: Lease, sandbox: Sandbox): JobResult {
     steps: [],
     output: { stdout: nothing, stderr: nothing },
     usage: sumUsage([], { queueMs, setupMs: 0 }),
-    enforcement: enforcementOf(record.spec.limits, sandbox.abilities),
+    enforcement: enforcementOf(
+      record.spec.steps.map(({ limits }) => limits),
+      sandbox.abilities,
+    ),
   };
 }
 

@@ -33,7 +33,7 @@ export interface RunLeaseOptions {
  */
 export async function runLease(lease: Lease, options: RunLeaseOptions): Promise<JobResult> {
   const leasedAt = performance.now();
-  if (!options.allowUnenforced) refuseUnheld(lease.record.spec.limits, options.sandbox);
+  if (!options.allowUnenforced) refuseUnheld(lease.record.spec, options.sandbox);
   const queueMs = Math.max(0, Date.now() - Date.parse(lease.record.queuedAt));
   const job = await loadSpec(options.store, lease.record.id, lease.record.spec);
   const loadMs = performance.now() - leasedAt;
@@ -64,7 +64,7 @@ async function runInCell(
   try {
     return await executePlan(
       sandbox,
-      planJob({ ...job, env: { ...job.env, ...identity(lease) } }),
+      planJob(job, identity(lease)),
       { onStarted, onOutput: (step, stream, chunk) => publisher.add(step, stream, chunk) },
       lease.signal,
     );

@@ -1,11 +1,22 @@
 import { DEFAULT_LIMITS, type OutputEvent } from '@sandlot/contract';
-import type { JobRecord, Lease, LeaseEnd } from '@sandlot/engine';
+import type { JobRecord, Lease, LeaseEnd, StoredStep } from '@sandlot/engine';
 
 export interface FakeLease {
   readonly lease: Lease;
   readonly published: readonly OutputEvent[];
   readonly startedCount: () => number;
   readonly end: (reason: LeaseEnd) => void;
+}
+
+export function makeStep(overrides: Partial<StoredStep> = {}): StoredStep {
+  return {
+    name: 'run',
+    argv: ['/bin/true'],
+    env: {},
+    stdin: { kind: 'inline', base64: Buffer.from('input').toString('base64'), bytes: 5 },
+    limits: DEFAULT_LIMITS,
+    ...overrides,
+  };
 }
 
 export function makeRecord(overrides: Partial<JobRecord['spec']> = {}): JobRecord {
@@ -18,10 +29,10 @@ export function makeRecord(overrides: Partial<JobRecord['spec']> = {}): JobRecor
     cancelRequested: false,
     attempts: [],
     spec: {
-      argv: ['/bin/true'],
+      form: 'argv',
+      steps: [makeStep()],
       env: { NAME: 'value', SANDLOT_ATTEMPT: 'forged' },
       files: [],
-      stdin: { kind: 'inline', base64: Buffer.from('input').toString('base64'), bytes: 5 },
       limits: DEFAULT_LIMITS,
       labels: {},
       ...overrides,

@@ -48,6 +48,19 @@ describe('jobDocumentSchema', () => {
   it.each([
     ['a waiting job', waiting],
     ['a finished job', finished],
+    [
+      'a job with steps',
+      {
+        ...finished,
+        spec: {
+          steps: [{ name: 'a', argv: ['x'], stdin: { bytes: 1 }, env: {}, limits }],
+          files: [],
+          env: {},
+          limits,
+          labels: {},
+        },
+      },
+    ],
   ])('carries %s unchanged', (_, document) => {
     expect(overTheWire(document)).toEqual(document);
   });

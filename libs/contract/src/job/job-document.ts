@@ -49,12 +49,26 @@ function acceptedLimit({ default: fallback, meaning }: LimitDefinition) {
   return fallback === undefined ? value.optional() : value;
 }
 
+const describedBytes = z.object({ bytes: z.int().min(0) });
+
+/** A step of a job as understood: all its limits filled in. */
+export const acceptedStepSchema = z
+  .object({
+    name: z.string(),
+    argv: z.array(z.string()),
+    stdin: describedBytes,
+    env: z.record(z.string(), z.string()),
+    limits: acceptedLimitsSchema,
+  })
+  .meta({ id: 'AcceptedStep' });
+
 /** The spec in a job document: as understood, all limits filled in; contents are described, not repeated. */
 export const acceptedSpecSchema = z
   .object({
-    argv: z.array(z.string()),
+    argv: z.array(z.string()).optional().meta({ description: 'Of a job with one program.' }),
+    stdin: describedBytes.optional().meta({ description: 'Of a job with one program.' }),
+    steps: z.array(acceptedStepSchema).optional().meta({ description: 'Of a job with steps.' }),
     files: z.array(z.object({ path: z.string(), bytes: z.int().min(0), mode: z.string() })),
-    stdin: z.object({ bytes: z.int().min(0) }),
     env: z.record(z.string(), z.string()),
     limits: acceptedLimitsSchema,
     labels: z.record(z.string(), z.string()),
@@ -99,6 +113,7 @@ export const jobDocumentSchema = z
   .meta({ id: 'Job' });
 
 export type Output = z.infer<typeof outputSchema>;
+export type AcceptedStep = z.infer<typeof acceptedStepSchema>;
 export type AcceptedSpec = z.infer<typeof acceptedSpecSchema>;
 export type StepResult = z.infer<typeof stepResultSchema>;
 export type Attempt = z.infer<typeof attemptSchema>;

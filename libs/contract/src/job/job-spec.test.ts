@@ -6,6 +6,9 @@ import { jobSpecSchema } from './job-spec.js';
 const defectsOf = (spec: unknown) =>
   jobSpecSchema.safeParse(spec).error?.issues.map(({ path, message }) => `${fieldName(path)}: ${message}`) ??
   [];
+/** Half of what arguments and environment may take together. */
+const longEnvironment = (name: string) =>
+  Object.fromEntries(Array.from({ length: 5 }, (_, n) => [`${name}${n}`, 'x'.repeat(130_000)]));
 const job = (rest: object) => ({ argv: ['x'], ...rest });
 
 describe('jobSpecSchema', () => {
@@ -104,6 +107,58 @@ describe('jobSpecSchema', () => {
   it('names but a few of many unknown fields', () => {
     const strangers = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`s${n}`, 1]));
     expect(defectsOf(job(strangers))).toEqual([expect.stringContaining('"s7" and 992 more; known are argv')]);
+  });
+
+  describe('with steps', () => {
+    const steps = (...changes: readonly object[]) => ({
+      steps: changes.map((change, index) => ({ name: `s${index}`, argv: ['x'], ...change })),
+    });
+
+    it('fills in what a step may leave out', () => {
+      expect(jobSpecSchema.parse(steps({}))).toEqual({
+        steps: [{ name: 's0', argv: ['x'], env: {}, stdin: '', limits: {} }],
+        files: [],
+        stdin: '',
+        env: {},
+        limits: {},
+        labels: {},
+      });
+    });
+
+    it('takes what a step has of its own', () => {
+      const spec = jobSpecSchema.parse({
+        ...steps({ env: { A: '1' }, stdin: 'in', limits: { wallTimeMs: 5 } }, { name: '-2-' }),
+        env: { B: '2' },
+        limits: { diskBytes: 1_048_576 },
+      });
+      expect(jobSpecSchema.parse(spec)).toEqual(spec);
+    });
+
+    it.each([
+      [{ ...steps({}), argv: ['x'] }, 'argv: A job has "argv" or "steps", not both'],
+      [{ ...steps({}), stdin: 'x' }, 'stdin: Each step has its own stdin; give it as steps[0].stdin'],
+      [{ steps: {} }, 'steps: Expected a list of steps, such as [{"name": "run"'],
+      [steps(), 'steps: Expected at least one step'],
+      [steps({}, {}, {}, {}, {}, {}, {}, {}, {}), 'steps: At most 8 steps'],
+      [steps({}, { name: 's0' }), 'steps[1].name: Name "s0" is given twice'],
+      [steps({ name: 'Run' }), 'steps[0].name: Expected a name of 1–32 of a–z 0–9 -'],
+      [steps({ name: 'a'.repeat(33) }), 'steps[0].name: Expected a name of 1–32 of a–z 0–9 -'],
+      [{ steps: [{ argv: ['x'] }] }, 'steps[0].name: Required: a name of 1–32 of a–z 0–9 -'],
+      [{ steps: [{ name: 'a' }] }, 'steps[0].argv: Required: the program and its arguments as a list'],
+      [steps({ argv: [''] }), 'steps[0].argv[0]: The program name is empty'],
+      [steps({ stdin: 3 }), 'steps[0].stdin: Expected text, or {"content"'],
+      [steps({ env: { A: 'a'.repeat(131_071) } }), 'steps[0].env.A: Name and value together must be'],
+      [steps({ limits: { diskBytes: 1 } }), 'steps[0].limits.diskBytes: Belongs to the whole job'],
+      [steps({}, { limits: { inodes: 9 } }), 'steps[1].limits.inodes: Belongs to the whole job'],
+      [steps({ limits: { pids: 0 } }), 'steps[0].limits.pids: Expected an integer from 1 to 4096'],
+      [steps({ labels: {} }), 'steps[0]: Unknown field "labels"; known are name, argv, env, stdin, limits'],
+      [
+        { ...steps({ env: longEnvironment('A') }, {}), env: longEnvironment('B') },
+        'steps[0].argv: "argv" and "env" together',
+      ],
+    ])('says what is wrong with %#', (spec, defect) => {
+      expect(defectsOf(spec)).toEqual([expect.stringContaining(defect)]);
+    });
   });
 
   it('takes arguments at their limits', () => {

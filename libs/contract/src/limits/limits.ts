@@ -144,6 +144,25 @@ export const limitsSchema = z.strictObject(
   { error: expectedObject('an object of limits, such as {"wallTimeMs": 5000}', LIMIT_NAMES) },
 );
 
+/** Limits that the whole cell has: its steps share one disk. */
+const CELL_LIMITS = ['diskBytes', 'inodes'] as const satisfies readonly LimitName[];
+
+const notOfAStep = z
+  .never({
+    error: 'Belongs to the whole job, since all its steps share the files; set it in "limits" of the job',
+  })
+  .optional()
+  .meta({ description: 'Not for a step: the whole job has one disk.' });
+
+/** Limits of one step as a client sends them. */
+export const stepLimitsSchema = limitsSchema.extend(
+  // every name of the closed list is set
+  Object.fromEntries(CELL_LIMITS.map((name) => [name, notOfAStep])) as Record<
+    (typeof CELL_LIMITS)[number],
+    typeof notOfAStep
+  >,
+);
+
 export type RequestedLimits = z.infer<typeof limitsSchema>;
 
 function limitField(limit: LimitDefinition) {

@@ -20,6 +20,18 @@ describe('problemOfIssues', () => {
     });
   });
 
+  it('tells a limit of a step that is above the ceiling from other faults', () => {
+    const steps = (limits: object) => [
+      { name: 'a', argv: ['x'] },
+      { name: 'b', argv: ['x'], limits },
+    ];
+    expect(refuse({ steps: steps({ pids: 1e9 }) })).toMatchObject({
+      code: 'limit-above-maximum',
+      errors: [{ field: 'steps[1].limits.pids' }],
+    });
+    expect(refuse({ steps: steps({ pids: 0 }) }).code).toBe('invalid-request');
+  });
+
   it('names the body when no field is to blame', () => {
     expect(refuse('x').errors).toEqual([{ field: 'body', message: expect.stringContaining('received "x"') }]);
   });

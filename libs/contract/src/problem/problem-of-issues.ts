@@ -22,7 +22,7 @@ export function problemOfIssues(issues: readonly Issue[], requestId: string): Pr
 }
 
 function isLimitExcess({ code, path }: Issue): boolean {
-  const [object, name, ...deeper] = path;
+  const [object, name, ...deeper] = path[0] === 'steps' ? path.slice(2) : path;
   const isLimit = object === 'limits' && LIMIT_NAMES.some((limit) => limit === name) && deeper.length === 0;
   return isLimit && code === 'too_big';
 }

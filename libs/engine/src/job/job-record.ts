@@ -15,16 +15,29 @@ export type StoredBytes =
   | { readonly kind: 'inline'; readonly base64: string; readonly bytes: number }
   | { readonly kind: 'blob'; readonly name: string; readonly bytes: number };
 
+/** A step of a job as it is kept: limits resolved, stdin as stored bytes. */
+export interface StoredStep {
+  readonly name: string;
+  readonly argv: readonly string[];
+  /** Laid over the `env` of the job. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: StoredBytes;
+  readonly limits: Limits;
+}
+
 /** A job's spec as it is kept: limits resolved, contents as stored bytes. Plain JSON. */
 export interface StoredSpec {
-  readonly argv: readonly string[];
+  /** How the client wrote it, and documents show it: a program, which is one step here, or steps. */
+  readonly form: 'argv' | 'steps';
+  /** At least one. */
+  readonly steps: readonly StoredStep[];
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly {
     readonly path: InputFile['path'];
     readonly mode: string;
     readonly content: StoredBytes;
   }[];
-  readonly stdin: StoredBytes;
+  /** Of the cell, and of each step unless that has its own. */
   readonly limits: Limits;
   readonly labels: JobSpec['labels'];
 }

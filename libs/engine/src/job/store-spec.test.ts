@@ -5,8 +5,10 @@ import { someLimits } from '../../test/some-limits.js';
 import { INLINE_BYTES, loadBytes, storeBytes } from './store-bytes.js';
 import { loadSpec, storeSpec } from './store-spec.js';
 
-const keep = async (store: MemoryStore, input: JobSpecInput) =>
-  await storeSpec(store, 'job', jobSpecSchema.parse(input), someLimits());
+const keep = async (store: MemoryStore, input: JobSpecInput) => {
+  const limits = { limits: someLimits(), steps: (input.steps ?? [input]).map(() => someLimits({ pids: 3 })) };
+  return await storeSpec(store, 'job', jobSpecSchema.parse(input), limits);
+};
 const filesOf = (...sizes: readonly number[]) =>
   sizes.map((size, index) => ({ path: `f${index}`, content: 'x'.repeat(size) }));
 
@@ -39,27 +41,53 @@ describe('storeSpec and loadSpec', () => {
       stdin: { content: '/w==', encoding: 'base64' },
       labels: { a: 'b' },
     });
-    expect(stored).toMatchObject({ labels: { a: 'b' }, limits: someLimits() });
+    expect(stored).toMatchObject({ form: 'argv', labels: { a: 'b' }, limits: someLimits() });
     const json = JSON.stringify(stored);
     expect(json).not.toContain('yyy');
     expect(await loadSpec(store, 'job', JSON.parse(json) as typeof stored)).toEqual({
-      argv: ['x', 'ü'],
       env: { A: 'b' },
       limits: someLimits(),
+      steps: [
+        {
+          name: 'run',
+          argv: ['x', 'ü'],
+          env: {},
+          limits: someLimits({ pids: 3 }),
+          stdin: Buffer.from([0xff]),
+        },
+      ],
       files: [
         { path: 'text', mode: '0644', content: Buffer.from('ü') },
         { path: 'binary', mode: '755', content: Buffer.from([0xff, 0]) },
         { path: 'large', mode: '0644', content: Buffer.alloc(INLINE_BYTES + 1, 'y') },
       ],
-      stdin: Buffer.from([0xff]),
     });
+  });
+
+  it('bring back every step with its own stdin', async () => {
+    const store = new MemoryStore();
+    const large = 'z'.repeat(INLINE_BYTES + 1);
+    const stored = await keep(store, {
+      steps: [
+        { name: 'a', argv: ['x'], stdin: 'in', env: { A: 'b' } },
+        { name: 'b', argv: ['y'], stdin: large },
+      ],
+    });
+    expect(stored.form).toBe('steps');
+    expect([...store.blobs.keys()]).toEqual(['job/stdin-1']);
+    const { steps } = await loadSpec(store, 'job', JSON.parse(JSON.stringify(stored)) as typeof stored);
+    const limits = someLimits({ pids: 3 });
+    expect(steps).toEqual([
+      { name: 'a', argv: ['x'], env: { A: 'b' }, limits, stdin: Buffer.from('in') },
+      { name: 'b', argv: ['y'], env: {}, limits, stdin: Buffer.from(large) },
+    ]);
   });
 
   it('give every large content a blob of its own', async () => {
     const store = new MemoryStore();
     const large = INLINE_BYTES + 1;
     await keep(store, { argv: ['x'], files: filesOf(large, 1, large), stdin: 'z'.repeat(large) });
-    expect([...store.blobs.keys()].toSorted()).toEqual(['job/file-0', 'job/file-2', 'job/stdin']);
+    expect([...store.blobs.keys()].toSorted()).toEqual(['job/file-0', 'job/file-2', 'job/stdin-0']);
   });
 
   it('keep the record small however many small files there are', async () => {

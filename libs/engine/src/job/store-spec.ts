@@ -1,8 +1,10 @@
-import type { JobSpec, Limits } from '@sandlot/contract';
+import type { JobSpec, Stdin } from '@sandlot/contract';
 import { mapConcurrently } from '../async/map-concurrently.js';
+import type { JobLimits } from '../limits/resolve-job-limits.js';
 import type { PlannableJob } from '../plan/plan-job.js';
 import type { JobStore } from '../store/job-store.js';
 import type { StoredBytes, StoredSpec } from './job-record.js';
+import { stepsOf } from './steps-of.js';
 import { INLINE_BYTES, inlineBytes, loadBytes } from './store-bytes.js';
 
 /** All contents of a spec that travel inside the queue's record, together: a queue is no place for many files. */
@@ -18,31 +20,53 @@ export async function storeSpec(
   store: JobStore,
   jobId: string,
   spec: JobSpec,
-  limits: Limits,
+  limits: JobLimits,
 ): Promise<StoredSpec> {
-  const contents = spec.files.map(({ content, encoding }) => Buffer.from(content, encoding));
-  const [stdin, ...stored] = await storeContents(store, jobId, [
-    { name: 'stdin', bytes: stdinBytes(spec.stdin) },
-    ...contents.map((bytes, index) => ({ name: `file-${index}`, bytes })),
+  const steps = stepsOf(spec);
+  const places = await storeContents(store, jobId, [
+    ...steps.map(({ stdin }, index) => ({ name: `stdin-${index}`, bytes: stdinBytes(stdin) })),
+    ...spec.files.map(({ content, encoding }, index) => ({
+      name: `file-${index}`,
+      bytes: Buffer.from(content, encoding),
+    })),
   ]);
-  const files = spec.files.map(({ path, mode }, index) => ({ path, mode, content: present(stored[index]) }));
-  const { argv, env, labels } = spec;
-  return { argv, env, files, stdin: present(stdin), limits, labels };
+  const { env, labels } = spec;
+  return {
+    form: spec.steps === undefined ? 'argv' : 'steps',
+    steps: steps.map((step, index) => ({
+      name: step.name,
+      argv: step.argv,
+      env: step.env,
+      stdin: present(places[index]),
+      limits: present(limits.steps[index]),
+    })),
+    env,
+    files: spec.files.map(({ path, mode }, index) => {
+      return { path, mode, content: present(places[steps.length + index]) };
+    }),
+    limits: limits.limits,
+    labels,
+  };
 }
 
 /** Brings a stored spec back with its contents at hand. */
 export async function loadSpec(store: JobStore, jobId: string, spec: StoredSpec): Promise<PlannableJob> {
+  const load = async (stored: StoredBytes) => await loadBytes(store, jobId, stored);
   const files = await mapConcurrently(spec.files, CONCURRENT_TRANSFERS, async ({ path, mode, content }) => ({
     path,
     mode,
-    content: await loadBytes(store, jobId, content),
+    content: await load(content),
   }));
-  const { argv, env, limits } = spec;
-  return { argv, env, limits, files, stdin: await loadBytes(store, jobId, spec.stdin) };
+  const steps = await mapConcurrently(spec.steps, CONCURRENT_TRANSFERS, async (step) => ({
+    ...step,
+    stdin: await load(step.stdin),
+  }));
+  const { env, limits } = spec;
+  return { env, limits, files, steps };
 }
 
-/** The bytes a job gives its payload on stdin. */
-export function stdinBytes(stdin: JobSpec['stdin']): Uint8Array {
+/** The bytes a payload gets on stdin. */
+export function stdinBytes(stdin: Stdin): Uint8Array {
   return typeof stdin === 'string' ? Buffer.from(stdin, 'utf8') : Buffer.from(stdin.content, stdin.encoding);
 }
 
@@ -68,7 +92,8 @@ async function storeContents(
   return places;
 }
 
-function present(stored: StoredBytes | undefined): StoredBytes {
-  if (stored === undefined) throw new RangeError('Expected a place for each content');
-  return stored;
+function present<T>(found: T | undefined): T {
+  if (found === undefined)
+    throw new RangeError('Expected a place for each content, and limits for each step');
+  return found;
 }

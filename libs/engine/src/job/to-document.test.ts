@@ -21,10 +21,10 @@ const waiting: JobRecord = {
   cancelRequested: false,
   attempts: [],
   spec: {
-    argv: ['x'],
+    form: 'argv',
+    steps: [{ name: 'run', argv: ['x'], env: {}, stdin: inline('in'), limits: someLimits() }],
     env: { A: 'b' },
     files: [{ path: 'main.py', mode: '0644', content: inline('print()') }],
-    stdin: inline('in'),
     limits: someLimits(),
     labels: { team: 'a' },
   },
@@ -62,6 +62,19 @@ describe('toDocument', () => {
       limits: someLimits(),
       labels: { team: 'a' },
     });
+  });
+
+  it('shows the steps of a job with steps, each with its own limits', async () => {
+    const step = { name: 'build', argv: ['cc'], env: { A: 'b' }, limits: someLimits({ pids: 3 }) };
+    const record = {
+      ...waiting,
+      spec: { ...waiting.spec, form: 'steps', steps: [{ ...step, stdin: inline('in') }] },
+    };
+    const document = await toDocument(record as JobRecord, new MemoryStore());
+    expect(document.spec.steps).toEqual([{ ...step, stdin: { bytes: 2 } }]);
+    expect(document.spec).not.toHaveProperty('argv');
+    expect(document.spec).not.toHaveProperty('stdin');
+    expect(jobDocumentSchema.parse(document)).toEqual(document);
   });
 
   it.each(JOB_STATES)('makes a valid document of a job without result in state %s', async (state) => {

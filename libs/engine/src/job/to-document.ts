@@ -1,6 +1,6 @@
-import { encodeOutput, type JobDocument, type Output } from '@sandlot/contract';
+import { encodeOutput, type AcceptedStep, type JobDocument, type Output } from '@sandlot/contract';
 import type { JobStore } from '../store/job-store.js';
-import type { JobRecord, JobResult, StoredOutput, StoredSpec } from './job-record.js';
+import type { JobRecord, JobResult, StoredOutput, StoredSpec, StoredStep } from './job-record.js';
 import { loadBytes } from './store-bytes.js';
 
 /** A job as everybody sees it, from what the queue and the store keep. */
@@ -31,14 +31,21 @@ function endWithoutRun({ state }: JobRecord): Pick<JobDocument, 'outcome'> {
 }
 
 function describeSpec(spec: StoredSpec): JobDocument['spec'] {
+  const steps = spec.steps.map(describeStep);
+  const [program] = steps;
   return {
-    argv: [...spec.argv],
+    ...(spec.form === 'argv' && program !== undefined
+      ? { argv: program.argv, stdin: program.stdin }
+      : { steps }),
     files: spec.files.map(({ path, mode, content }) => ({ path, mode, bytes: content.bytes })),
-    stdin: { bytes: spec.stdin.bytes },
     env: spec.env,
     limits: spec.limits,
     labels: spec.labels,
   };
+}
+
+function describeStep({ name, argv, stdin, env, limits }: StoredStep): AcceptedStep {
+  return { name, argv: [...argv], stdin: { bytes: stdin.bytes }, env, limits };
 }
 
 async function describeResult(

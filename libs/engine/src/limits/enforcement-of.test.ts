@@ -10,8 +10,8 @@ const enforcement = {
 } as const;
 
 describe('enforcementOf', () => {
-  it('names what holds each limit of the job, and no other', () => {
-    const held = enforcementOf(someLimits({ cpuCores: 2 }), { enforcement });
+  it('names what holds each limit that a step has, and no other', () => {
+    const held = enforcementOf([someLimits(), someLimits({ cpuCores: 2 })], { enforcement });
     expect(held).toMatchObject({ wallTimeMs: 'rlimit', cpuCores: 'none' });
     expect(held).not.toHaveProperty('cpuWeight');
   });
@@ -19,7 +19,17 @@ describe('enforcementOf', () => {
 
 describe('unheldLimits', () => {
   it('are those of the job that nothing holds', () => {
-    expect(unheldLimits(someLimits({ cpuCores: 2, idleTimeMs: 100 }), { enforcement })).toEqual(['cpuCores']);
-    expect(unheldLimits(someLimits(), { enforcement })).toEqual([]);
+    const limits = someLimits({ cpuCores: 2, idleTimeMs: 100 });
+    expect(unheldLimits({ limits, steps: [limits, limits] }, { enforcement })).toEqual([
+      { field: 'limits.cpuCores', limit: 'cpuCores', value: 2 },
+    ]);
+    expect(unheldLimits({ limits: someLimits(), steps: [someLimits()] }, { enforcement })).toEqual([]);
+  });
+
+  it('are named with the step that alone has them', () => {
+    const steps = [someLimits(), someLimits({ cpuWeight: 3, idleTimeMs: 100 })];
+    expect(unheldLimits({ limits: someLimits(), steps }, { enforcement })).toEqual([
+      { field: 'steps[1].limits.cpuWeight', limit: 'cpuWeight', value: 3 },
+    ]);
   });
 });

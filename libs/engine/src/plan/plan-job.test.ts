@@ -1,25 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { someLimits } from '../../test/some-limits.js';
-import { DEFAULT_ENVIRONMENT, planCandidates, planJob, type PlannableJob } from './plan-job.js';
+import {
+  DEFAULT_ENVIRONMENT,
+  planCandidates,
+  planJob,
+  type PlannableJob,
+  type PlannableStep,
+} from './plan-job.js';
 
-const job = (changes: Partial<PlannableJob> = {}): PlannableJob => ({
+const step = (changes: Partial<PlannableStep> = {}): PlannableStep => ({
+  name: 'run',
   argv: ['prog', 'a b', ''],
   env: {},
   limits: someLimits(),
-  files: [],
   stdin: Buffer.from('in'),
+  ...changes,
+});
+const job = (changes: Partial<PlannableJob> = {}): PlannableJob => ({
+  env: {},
+  limits: someLimits(),
+  files: [],
+  steps: [step()],
   ...changes,
 });
 const stepOf = (changes: Partial<PlannableJob>) => planJob(job(changes)).steps[0];
 
 describe('planJob', () => {
-  it('plans one cell with the job’s limits and files, and one step', () => {
+  it('plans one cell with the job’s limits and files, and its steps in order', () => {
     const content = Buffer.from('x');
     const limits = someLimits({ pids: 7 });
-    const plan = planJob(job({ limits, files: [{ path: 'bin/run', mode: '0755', content }] }));
+    const steps = [step({ limits }), step({ name: 'two', argv: ['/x'], stdin: Buffer.from('2') })];
+    const plan = planJob(job({ limits, steps, files: [{ path: 'bin/run', mode: '0755', content }] }));
     expect(plan.cell).toEqual({ limits, files: [{ path: 'bin/run', mode: 0o755, content }] });
-    expect(plan.steps).toEqual([expect.objectContaining({ name: 'run', argv: ['prog', 'a b', ''], limits })]);
-    expect(plan.stdin).toEqual(Buffer.from('in'));
+    expect(plan.steps).toMatchObject([
+      { name: 'run', argv: ['prog', 'a b', ''], limits, stdin: Buffer.from('in') },
+      { name: 'two', argv: ['/x'], candidates: ['/x'], limits: someLimits(), stdin: Buffer.from('2') },
+    ]);
   });
 
   it.each([
@@ -38,9 +54,23 @@ describe('planJob', () => {
   });
 
   it('lays the job’s environment over the default one', () => {
-    const step = stepOf({ env: { PATH: '/opt/bin', HOME: '', EXTRA: 'a=b' } });
-    expect(step?.env).toEqual(['PATH=/opt/bin', 'HOME=', `LANG=${DEFAULT_ENVIRONMENT['LANG']}`, 'EXTRA=a=b']);
-    expect(step?.candidates).toEqual(['/opt/bin/prog']);
+    const planned = stepOf({ env: { PATH: '/opt/bin', HOME: '', EXTRA: 'a=b' } });
+    expect(planned?.env).toEqual([
+      'PATH=/opt/bin',
+      'HOME=',
+      `LANG=${DEFAULT_ENVIRONMENT['LANG']}`,
+      'EXTRA=a=b',
+    ]);
+    expect(planned?.candidates).toEqual(['/opt/bin/prog']);
+  });
+
+  it('lays the environment of a step over that of the job, and Sandlot’s own over both', () => {
+    const env = { A: 'job', B: 'job', C: 'job', PATH: '/job' };
+    const steps = [step({ env: { B: 'step', C: 'step', PATH: '/step' } }), step()];
+    const [first, second] = planJob(job({ env, steps }), { C: 'own' }).steps;
+    expect(first?.env).toEqual(expect.arrayContaining(['A=job', 'B=step', 'C=own', 'PATH=/step']));
+    expect(first?.candidates).toEqual(['/step/prog']);
+    expect(second?.env).toEqual(expect.arrayContaining(['A=job', 'B=job', 'C=own', 'PATH=/job']));
   });
 
   it('is pure: equal jobs give equal plans', () => {

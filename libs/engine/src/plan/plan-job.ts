@@ -16,35 +16,53 @@ export const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = {
 
 /** A job with its contents at hand, ready to be planned. */
 export interface PlannableJob {
+  /** Of every step, unless that has its own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of the cell. */
+  readonly limits: Limits;
+  readonly files: readonly { readonly path: string; readonly mode: string; readonly content: Uint8Array }[];
+  readonly steps: readonly PlannableStep[];
+}
+
+export interface PlannableStep {
+  readonly name: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
-  readonly files: readonly { readonly path: string; readonly mode: string; readonly content: Uint8Array }[];
   readonly stdin: StepInput;
 }
 
-/** Everything that will happen for a job, as data: one cell, steps in order, the input of the first. */
+/** Everything that will happen for a job, as data: one cell, steps in order. */
 export interface JobPlan {
   readonly cell: CellPlan;
   readonly steps: readonly StepPlan[];
-  readonly stdin: StepInput;
 }
 
-/** Turns a job into its plan. Pure: equal jobs give equal plans. */
-export function planJob(job: PlannableJob): JobPlan {
-  const environment = { ...DEFAULT_ENVIRONMENT, ...job.env };
+/**
+ * Turns a job into its plan. Pure: equal jobs give equal plans.
+ *
+ * @param own Variables of Sandlot's own, laid over whatever job and steps say of them.
+ */
+export function planJob(job: PlannableJob, own: Readonly<Record<string, string>> = {}): JobPlan {
   return {
     cell: { limits: job.limits, files: job.files.map(planFile) },
-    steps: [
-      {
-        name: 'run',
-        argv: job.argv,
-        candidates: planCandidates(job.argv[0] ?? '', environment['PATH'] ?? ''),
-        env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-        limits: job.limits,
-      },
-    ],
-    stdin: job.stdin,
+    steps: job.steps.map(({ env, ...step }) => {
+      return planStep(step, { ...DEFAULT_ENVIRONMENT, ...job.env, ...env, ...own });
+    }),
+  };
+}
+
+function planStep(
+  { name, argv, limits, stdin }: Omit<PlannableStep, 'env'>,
+  environment: PlannableStep['env'],
+): StepPlan {
+  return {
+    name,
+    argv,
+    candidates: planCandidates(argv[0] ?? '', environment['PATH'] ?? ''),
+    env: Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
+    limits,
+    stdin,
   };
 }
 

@@ -9,8 +9,14 @@ import { executePlan } from './execute-plan.js';
 const limits = someLimits({ outputBytes: 100 });
 const planOf = (...names: readonly string[]): JobPlan => ({
   cell: { limits, files: [] },
-  steps: names.map((name) => ({ name, argv: [name], candidates: [`/${name}`], env: [], limits })),
-  stdin: Buffer.from('input'),
+  steps: names.map((name) => ({
+    name,
+    argv: [name],
+    candidates: [`/${name}`],
+    env: [],
+    limits,
+    stdin: Buffer.from(`input of ${name}`),
+  })),
 });
 
 const run = async (script: Readonly<Record<string, ScriptedStep>>, signal = new AbortController().signal) => {
@@ -45,7 +51,7 @@ describe('executePlan', () => {
     ]);
     expect(Buffer.from(report?.stdout.bytes ?? []).toString()).toBe('hello');
     expect(Buffer.from(report?.stderr.bytes ?? []).toString()).toBe('warning');
-    expect(report?.enforcement).toEqual(enforcementOf(limits, sandbox.abilities));
+    expect(report?.enforcement).toEqual(enforcementOf([limits], sandbox.abilities));
     expect(heard).toEqual(['started', 'compile stderr warning', 'run stdout he', 'run stdout llo']);
   });
 
@@ -56,9 +62,9 @@ describe('executePlan', () => {
     expect(report?.steps).toHaveLength(1);
   });
 
-  it('gives stdin to the first step alone', async () => {
+  it('gives every step its own stdin', async () => {
     const { sandbox } = await run({ compile: {}, run: {} });
-    expect(sandbox.stdin).toEqual({ compile: 'input', run: '' });
+    expect(sandbox.stdin).toEqual({ compile: 'input of compile', run: 'input of run' });
   });
 
   it('says of each stream whether it was cut', async () => {

@@ -61,7 +61,10 @@ export async function executePlan(
       stdout: output.stdout,
       stderr: output.stderr,
       setupMs: roundMs(setupMs ?? performance.now() - begun),
-      enforcement: enforcementOf(plan.cell.limits, sandbox.abilities),
+      enforcement: enforcementOf(
+        plan.steps.map(({ limits }) => limits),
+        sandbox.abilities,
+      ),
     };
   } finally {
     await cell.close();
@@ -87,10 +90,9 @@ async function runSteps({
   signal,
 }: Run): Promise<readonly StepResult[]> {
   const results: StepResult[] = [];
-  for (const [index, step] of plan.steps.entries()) {
+  for (const step of plan.steps) {
     const before = output.byteLength;
     const observation = await cell.runStep(step, {
-      stdin: index === 0 ? plan.stdin : new Uint8Array(),
       signal,
       onStarted,
       onOutput: (stream, chunk) => {

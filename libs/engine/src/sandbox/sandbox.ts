@@ -81,14 +81,15 @@ export interface StepPlan {
   readonly candidates: readonly string[];
   /** The whole environment of the payload, as NAME=value. */
   readonly env: readonly string[];
+  /** Those of the cell hold until the first step; from then on those of the step at hand. */
   readonly limits: Limits;
+  readonly stdin: StepInput;
 }
 
 /** Standard input of a step: all of it, or a stream of it. */
 export type StepInput = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface StepIo {
-  readonly stdin: StepInput;
   /**
    * Receives output as it comes, never beyond `outputBytes`. The chunk is the receiver's to keep. A returned
    * promise holds the payload back.

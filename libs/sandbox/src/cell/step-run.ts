@@ -64,7 +64,7 @@ export class StepRun {
     const moving = [
       readPipe(stdout, (chunk) => this.#onOutput('stdout', chunk)),
       readPipe(stderr, (chunk) => this.#onOutput('stderr', chunk)),
-      writePipe(stdin, this.#io.stdin, this.#over.signal),
+      writePipe(stdin, this.#step.stdin, this.#over.signal),
     ];
     // A failed reader or source must end the payload too, or it would run on unread.
     const moved = Promise.all(moving).catch((error: unknown) => {

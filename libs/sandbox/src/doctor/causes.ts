@@ -40,8 +40,8 @@ export const CAUSES = {
   },
   'root-without-capabilities': {
     cause:
-      'The worker is uid 0 without the capabilities {capabilities}, and uid 0 is never mapped into a cell.',
-    remedy: `${OTHER_USER} Or add the capabilities SETUID and SETGID.`,
+      'The worker is uid 0 without the capabilities {capabilities}, which the id maps of its cells need (user_namespaces(7)).',
+    remedy: `${OTHER_USER} Or add these capabilities.`,
   },
   'seccomp-docker': {
     cause:

@@ -24,16 +24,16 @@ export type TextReport = Omit<RunReport, 'stdout' | 'stderr'> & {
 
 /** Runs one program in a fresh cell, the way the worker does. */
 export async function runInCell(sandbox: Sandbox, run: CellRun): Promise<TextReport> {
+  const limits = { ...DEFAULT_LIMITS, ...run.limits };
   const plan = planJob({
-    argv: run.argv,
     env: run.env ?? {},
-    limits: { ...DEFAULT_LIMITS, ...run.limits },
+    limits,
     files: (run.files ?? []).map(({ path, mode = '0644', content }) => ({
       path,
       mode,
       content: Buffer.from(content as string),
     })),
-    stdin: run.stdin ?? new Uint8Array(),
+    steps: [{ name: 'run', argv: run.argv, env: {}, limits, stdin: run.stdin ?? new Uint8Array() }],
   });
   const observer = {
     onStarted: run.onStarted ?? (() => undefined),

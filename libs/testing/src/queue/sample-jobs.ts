@@ -10,10 +10,10 @@ export function sampleJob(argument = 'true', id = sampleId()): NewJob {
     id,
     createdAt: new Date().toISOString(),
     spec: {
-      argv: ['/bin/echo', argument],
+      form: 'argv',
+      steps: [{ name: 'run', argv: ['/bin/echo', argument], env: {}, stdin: EMPTY, limits: DEFAULT_LIMITS }],
       env: {},
       files: [],
-      stdin: EMPTY,
       limits: DEFAULT_LIMITS,
       labels: { sample: 'yes' },
     },

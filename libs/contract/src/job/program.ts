@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { expected, expectedMap } from '../text/wording.js';
+import { MAX_PATH_BYTES } from './relative-path.js';
+
+const MAX_ARGUMENTS = 4096;
+/** One argument or environment entry: MAX_ARG_STRLEN of execve(2), less the terminating NUL. */
+const MAX_ARGUMENT_BYTES = 131_071;
+/** All arguments and the environment together: fits the default stack; a smaller one may end in exec-failed, E2BIG. */
+const MAX_ARGUMENTS_BYTES = 1_048_576;
+/** The kernel counts the terminating NUL and a pointer for each entry: bprm_stack_limits() in fs/exec.c. */
+const ENTRY_OVERHEAD_BYTES = 9;
+
+const NOT_UNICODE = 'Must not contain half a surrogate pair, which has no UTF-8 form';
+
+/** A string that can be handed to execve(2): no NUL, not too long, faithful in UTF-8. */
+const execString = z
+  .string({ error: expected('a string') })
+  .refine((text) => !text.includes('\0'), 'Must not contain a NUL character (execve(2))')
+  .refine((text) => text.isWellFormed(), NOT_UNICODE)
+  .refine(
+    (text) => Buffer.byteLength(text) <= MAX_ARGUMENT_BYTES,
+    `Must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2)); pass more as a file or stdin`,
+  );
+
+export const ARGV = 'the program and its arguments as a list, such as ["/bin/echo", "hello"]';
+
+/** A program and its arguments. */
+export const argvSchema = z
+  .array(execString, { error: expected(ARGV) })
+  .min(1, 'Expected at least the program to run')
+  .max(MAX_ARGUMENTS, `At most ${MAX_ARGUMENTS} arguments`)
+  .superRefine(checkProgram)
+  .meta({ description: 'The program and its arguments. Without a slash, the program is looked up in PATH.' });
+
+const environmentName = z
+  .string()
+  .regex(/^[^=\0]+$/, 'An environment name must not be empty or contain "=" or NUL (environ(7))')
+  .refine((name) => name.isWellFormed(), NOT_UNICODE);
+
+/** Environment variables by name. */
+export const envSchema = z.record(environmentName, execString, {
+  error: expectedMap('an object of names and values, such as {"LANG": "C"}'),
+});
+
+function checkProgram([program]: readonly string[], context: z.RefinementCtx): void {
+  if (program === undefined) return;
+  if (program === '') {
+    context.addIssue({ code: 'custom', path: [0], message: 'The program name is empty' });
+  } else if (Buffer.byteLength(program) > MAX_PATH_BYTES) {
+    const message = `The program name is longer than ${MAX_PATH_BYTES} bytes (PATH_MAX)`;
+    context.addIssue({ code: 'custom', path: [0], message });
+  }
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Reports variables that are too long, with their names. */
+export function checkEnvironment(
+  env: Environment,
+  path: readonly (string | number)[],
+  context: z.RefinementCtx,
+): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (Buffer.byteLength(`${name}=${value}`) <= MAX_ARGUMENT_BYTES) continue;
+    const message = `Name and value together must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2))`;
+    context.addIssue({ code: 'custom', path: [...path, 'env', name], message });
+  }
+}
+
+/** Why arguments and environment together are too long for execve(2), or undefined if they fit. */
+export function argumentsDefect(argv: readonly string[], env: Environment): string | undefined {
+  const entries = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+  const total = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry) + ENTRY_OVERHEAD_BYTES, 0);
+  return total <= MAX_ARGUMENTS_BYTES
+    ? undefined
+    : `"argv" and "env" together are ${total} bytes, at most ${MAX_ARGUMENTS_BYTES} fit (execve(2)); pass the rest as a file or stdin`;
+}

@@ -26,6 +26,7 @@ describe.runIf(hasCells && hasRedis)('one API and two workers on a Redis', () =>
       SANDLOT_QUEUE: redis.url,
       SANDLOT_DATA_DIR: await services.makeDirectory(),
       SANDLOT_CONCURRENCY: '1',
+      SANDLOT_CGROUP: 'none',
     };
     [api, ...workers] = await Promise.all([
       services.start('api', env),
@@ -52,6 +53,16 @@ describe.runIf(hasCells && hasRedis)('one API and two workers on a Redis', () =>
     expect(jobs.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
     expect(new Set(names).size).toBe(2);
   });
+
+  it('gives up a job whose limit no worker can hold, and says so', async () => {
+    const job = await client.submit({ argv: ['true'], limits: { cpuCores: 1 } }, { waitSeconds: 20 });
+    expect(job).toMatchObject({ state: 'dead', reason: expect.stringContaining('limit-not-enforceable') });
+    expect(job.attempts).toHaveLength(4);
+    expect(job.attempts[0]?.cause).toMatchObject({
+      code: 'limit-not-enforceable',
+      message: expect.stringMatching(/^Nothing on this worker can hold limits\.cpuCores \(1\)/),
+    });
+  }, 30_000);
 
   it('keeps what is large where API and workers both find it', async () => {
     const content = 'x'.repeat(200_000);

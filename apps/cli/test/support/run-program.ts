@@ -9,7 +9,7 @@ export interface ProgramEnd {
 /** Runs any program to its end, without stdin. */
 export async function runProgram(
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: { readonly cwd?: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<ProgramEnd> {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });

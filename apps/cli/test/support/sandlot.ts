@@ -4,6 +4,15 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../../../..');
 const MAIN = join(ROOT, 'apps/cli/src/main.ts');
 
+/** The real command, from its sources, to be run in the checkout. */
+export const SANDLOT_COMMAND: readonly string[] = [
+  process.execPath,
+  '--conditions=development',
+  '--import',
+  'tsx',
+  MAIN,
+];
+
 export interface SandlotOptions {
   /** Added to an environment without any SANDLOT_ variable. */
   readonly env?: Readonly<Record<string, string>>;
@@ -25,7 +34,7 @@ export interface Ended {
 /** Starts the real command from its sources, as `npx sandlot` would from what is built. */
 export function startSandlot(args: readonly string[], options: SandlotOptions = {}): RunningSandlot {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SANDLOT_'));
-  const command = [process.execPath, '--conditions=development', '--import', 'tsx', MAIN, ...args];
+  const command = [...SANDLOT_COMMAND, ...args];
   const [program = '', ...rest] = options.cgroup === undefined ? command : startIn(options.cgroup, command);
   const child = spawn(program, rest, {
     cwd: ROOT,

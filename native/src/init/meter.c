@@ -9,7 +9,8 @@
 #define MS 1000000ull
 #define NS_PER_US 1000u
 
-/* How often to look: at least so often, but never so often that looking takes more than a fifth of the time. */
+/* How often to look: at least so often, but never so often that looking takes more than a fifth of the time.
+ */
 #define MEMORY_PERIOD_NS (25 * MS)
 #define MEMORY_SHORTEST_PERIOD_NS (2 * MS)
 #define IDLE_LOOKS 16

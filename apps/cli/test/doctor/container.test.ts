@@ -78,11 +78,11 @@ describe.each<Runtime>(['runc', 'crun'])('sandlot doctor in a container of %s', 
       expect(failuresOf(found)).toMatchObject({ 'user-namespace': 'root-without-capabilities' });
     });
 
-    it('asks one that is uid 0 of a pod with its own user namespace, too', async () => {
+    it('finds other uids for one that is uid 0 of a pod with its own user namespace', async () => {
       const capabilities = ['CAP_SETUID', 'CAP_SETGID', 'CAP_SYS_ADMIN'];
       const userNamespace = { start: 0, count: 65_536 };
       const found = await report({ ...UNFILTERED, uid: 0, capabilities, userNamespace, runtime });
-      expect(failuresOf(found)).toMatchObject({ 'user-namespace': 'root-of-small-namespace' });
+      expect(failuresOf(found)).not.toHaveProperty('user-namespace');
     });
   });
 

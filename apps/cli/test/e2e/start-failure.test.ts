@@ -65,7 +65,7 @@ describe('a service that cannot start', () => {
     [
       'a controller that holds nothing',
       { SANDLOT_REQUIRE: 'memory,pids' },
-      /^sandlot: .*memory, pids.*SANDLOT_REQUIRE.*\n$/,
+      /^sandlot: SANDLOT_REQUIRE asks for .*memory, pids.*SANDLOT_CGROUP=none.*\n$/,
     ],
   ])('refuses %s', async (_what, settings, message) => {
     const env = { SANDLOT_DATA_DIR: await services.makeDirectory(), SANDLOT_CGROUP: 'none', ...settings };

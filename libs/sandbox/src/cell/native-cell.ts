@@ -45,6 +45,7 @@ export class NativeCell implements Cell {
   readonly #gone: Promise<void>;
   #run: StepRun | undefined;
   #failure: Error | undefined;
+  #isClosing = false;
   /** What the kernel had counted when it killed the cell for its own memory limit, if it did. */
   #outOfMemory: CellCounters | undefined;
 
@@ -76,7 +77,7 @@ export class NativeCell implements Cell {
 
   async runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#leaf?.apply(step.limits);
+    if (this.#outOfMemory === undefined) this.#leaf?.apply(step.limits);
     const finish = this.#account.begin();
     const run = new StepRun(step, io, this.#slot.identity, {
       kill: () => this.#kill(),
@@ -93,14 +94,16 @@ export class NativeCell implements Cell {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#channel.close();
     const overdue = setTimeout(() => this.#slot.kill(), OVERDUE_MS);
     await this.#gone;
     clearTimeout(overdue);
   }
 
-  /** Sends the step ahead; it may find the cell dead already, of the files it was given. */
+  /** Sends the step ahead, unless the cell is dead already: of the files it was given. */
   #begin(step: StepPlan, stdio: readonly number[]): void {
+    if (this.#outOfMemory !== undefined) return this.#run?.diedOfMemory(this.#outOfMemory);
     const cpuStat = this.#leaf?.openCpuStat();
     try {
       const fds = cpuStat === undefined ? stdio : [...stdio, cpuStat];
@@ -109,7 +112,6 @@ export class NativeCell implements Cell {
     } finally {
       if (cpuStat !== undefined) closeSync(cpuStat);
     }
-    if (this.#outOfMemory !== undefined) this.#run?.diedOfMemory(this.#outOfMemory);
   }
 
   /** At the wall limit nothing may slow init down; long after it something is wrong. */
@@ -163,6 +165,7 @@ export class NativeCell implements Cell {
 
   #endOverdue(step: string): void {
     this.#channel.close();
+    this.#leaf?.kill();
     this.#fail(
       new InfrastructureError(
         'sandbox-lost',
@@ -177,7 +180,8 @@ export class NativeCell implements Cell {
   }
 
   #discardLeaf(): void {
-    this.#account.close();
+    // The end of init's socket may come to our ears later than this, when there is no cgroup left to explain it.
+    if (!this.#isClosing) this.#onDeath();
     if (this.#leaf !== undefined) this.#slot.discardLeaf(this.#leaf);
   }
 }

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Limits } from '@sandlot/contract';
-import type { CgroupController } from '@sandlot/engine';
-import { numberOf, readCgroupFile, writeCgroupFile } from './cgroup-file.js';
+import { InfrastructureError, type CgroupController } from '@sandlot/engine';
+import { errnoOf, numberOf, readCgroupFile, writeCgroupFile } from './cgroup-file.js';
 import { FRESH, HASTE, planLimitFiles } from './limit-files.js';
 import { LimitWriter } from './limit-writer.js';
 import { removeDirectory } from './remove-directory.js';
@@ -56,7 +56,7 @@ export class CellLeaf {
 
   /** Makes the cgroup and sets its limits. @throws {InfrastructureError} `sandbox-setup-failed`. */
   static create(path: string, limits: Limits, options: LeafOptions): CellLeaf {
-    mkdirSync(path);
+    makeDirectory(path);
     const leaf = new CellLeaf(path, options);
     try {
       leaf.apply(limits);
@@ -80,11 +80,15 @@ export class CellLeaf {
     this.#writer.write(cell);
   }
 
-  /** Lifts what slows the cell down: it is about to be ended. */
+  /** Lifts what slows the cell down: it is about to be ended. Without success it ends too, only later. */
   hasten(): void {
     if (!this.#kind.controllers.has('cpu')) return;
-    this.#slot.write(HASTE.slot);
-    this.#writer.write(HASTE.cell);
+    try {
+      this.#slot.write(HASTE.slot);
+      this.#writer.write(HASTE.cell);
+    } catch {
+      // It may be gone already.
+    }
   }
 
   /** cpu.stat, open for reading; the caller closes it. */
@@ -109,15 +113,34 @@ export class CellLeaf {
     });
   }
 
-  /** Kills every process of the cell, init too (Linux ≥ 5.14). */
+  /** Kills every process of the cell, init too (Linux ≥ 5.14). One that is gone already is fine. */
   kill(): void {
-    writeCgroupFile(this.path, 'cgroup.kill', '1');
+    try {
+      writeCgroupFile(this.path, 'cgroup.kill', '1');
+    } catch (error) {
+      if (!['ENOENT', 'ENODEV'].includes(errnoOf(error))) throw error;
+    }
   }
 
   /** Closes and removes it; once. Its last process must have been reaped. */
   async remove(): Promise<void> {
     closeSync(this.fd);
     await removeDirectory(this.path);
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    const errno = errnoOf(cause);
+    const advice =
+      errno === 'EAGAIN' ? 'The number of cgroups is limited above it (cgroup.max.descendants).' : '';
+    throw new InfrastructureError(
+      'sandbox-setup-failed',
+      `Cannot make the cgroup ${path} for a cell: ${errno}. ${advice} See \`sandlot doctor\`.`,
+      { cause },
+    );
   }
 }
 

@@ -16,6 +16,12 @@ describe('locate', () => {
       '/sys/fs/cgroup/x',
     ],
     [
+      'a mount over one of the host',
+      '0::/\n',
+      `30 23 0:26 /../../.. /sys/fs/cgroup rw - cgroup2 x rw\n33 32 0:26 / /sys/fs/cgroup rw - cgroup2 x rw`,
+      '/sys/fs/cgroup',
+    ],
+    [
       'the top of that part',
       '0::/docker/1\n',
       '30 23 0:26 /docker/1 /sys/fs/cgroup ro - cgroup2 cgroup2 ro',

@@ -36,13 +36,13 @@ export function locate(cgroups: string, mounts: string): FoundSubtree {
   return { directory: resolve(mount.mountPoint, `.${inside}`) };
 }
 
-/** Mount point and root of the first cgroup2 mount. */
+/** Mount point and root of the first cgroup2 mount that shows a part of our cgroup namespace (cgroup_namespaces(7)). */
 function cgroup2Mount(text: string): { readonly root: string; readonly mountPoint: string } | undefined {
   for (const line of text.split('\n')) {
     const [fields = '', types = ''] = line.split(' - ');
     const [, , , root, mountPoint] = fields.split(' ');
-    if (types.startsWith('cgroup2 ') && root !== undefined && mountPoint !== undefined)
-      return { root, mountPoint };
+    if (!types.startsWith('cgroup2 ') || root?.startsWith('/..') === true) continue;
+    if (root !== undefined && mountPoint !== undefined) return { root, mountPoint };
   }
   return undefined;
 }

@@ -53,11 +53,30 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     const { process: child } = startUnder(line, home);
     try {
       await waitUntil('the shell is moved', () => read(home, 'cgroup.subtree_control') !== '', 20_000);
-      expect(read(join(home, 'sandlot-worker'), 'cgroup.procs').split('\n')).toHaveLength(2);
+      const moved = read(join(home, 'sandlot-worker'), 'cgroup.procs').split('\n');
+      expect(moved).toContain(String(child.pid));
     } finally {
       child.stdin.end();
       await new Promise((resolve) => child.once('exit', resolve));
     }
+  });
+
+  it('is found in a container whose cgroup file system may be written to', async () => {
+    // What a container engine does: namespaces of its own, and a cgroup2 mount whose root is the container's cgroup.
+    const mounts = ['tmpfs', 'cgroup2'].map((type) => `mount -t ${type} ${type} /sys/fs/cgroup`);
+    const mount = `${mounts.join(' && ')} && exec "$@"`;
+    const line = `echo $$ > ${home}/cgroup.procs; exec unshare -U -r -C -m sh -c '${mount}' sh "$@"`;
+    const { process: child } = startUnder(line, '/sys/fs/cgroup');
+    try {
+      const said = await new Promise<string>((resolve) =>
+        child.stdout.once('data', (data) => resolve(String(data))),
+      );
+      expect(JSON.parse(said)).toMatchObject({ abilities: { tier: 'T0' }, cgroup: '/sandlot-worker' });
+    } finally {
+      child.stdin.end();
+      await new Promise((resolve) => child.once('exit', resolve));
+    }
+    expect(childrenOf(home)).toEqual(['sandlot-worker']);
   });
 
   it('leaves strangers where they are, and says that they keep the controllers', async () => {
@@ -67,7 +86,9 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
       await using worker = new LabWorker(home, {}, { argv: ['true'] });
       const { abilities } = await worker.line();
       expect(abilities?.tier).toBe('T1');
-      expect(abilities?.findings[0]?.message).toMatch(/EBUSY on .*cgroup\.procs: other processes live there/);
+      expect(abilities?.findings[0]?.message).toMatch(
+        /enable .*cgroup\.procs: EBUSY.*Processes are still in the cgroup/,
+      );
       expect((await worker.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
       expect(read(home, 'cgroup.procs')).toBe(String(stranger.pid));
       await worker.end();
@@ -86,7 +107,9 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     await using worker = new LabWorker(inner, { require: ['memory', 'pids'] });
     const { error, code } = await worker.line();
     expect(code).toBe('sandbox-setup-failed');
-    expect(error).toMatch(/SANDLOT_REQUIRE asks for .*memory.*: .*ENOENT/);
+    expect(error).toMatch(
+      /SANDLOT_REQUIRE asks for .*memory.*The controller memory is not enabled above .*inner/,
+    );
   });
 
   it('swaps places with what a killed worker left', async () => {

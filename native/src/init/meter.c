@@ -14,7 +14,7 @@
 #define MEMORY_PERIOD_NS (25 * MS)
 #define MEMORY_SHORTEST_PERIOD_NS (2 * MS)
 #define IDLE_LOOKS 16
-#define IDLE_PERIOD_NS (250 * MS)
+#define LONGEST_PERIOD_NS (250 * MS)
 #define SHORTEST_PERIOD_NS (1 * MS)
 #define COST_FACTOR 4
 
@@ -37,12 +37,13 @@ most (uint64_t a, uint64_t b)
   return a > b ? a : b;
 }
 
+/* Those that we may use; a payload may have found itself more, and with too many the kernel does not tell. */
 static uint64_t
 cores (void)
 {
   cpu_set_t set;
 
-  return sched_getaffinity (0, sizeof set, &set) < 0 ? 1 : (uint64_t)CPU_COUNT (&set);
+  return sched_getaffinity (0, sizeof set, &set) < 0 ? CPU_SETSIZE : (uint64_t)CPU_COUNT (&set);
 }
 
 /* The step's share of what its cgroup used. Our own comes first: it may only be counted too low. */
@@ -115,8 +116,9 @@ period_ns (const struct meter *meter, uint64_t cost_ns)
   /* With all cores busy the limit is reached so soon at the earliest. */
   uint64_t period = meter->cpu_ns < limits->cpu_ns ? (limits->cpu_ns - meter->cpu_ns) / cores () : 0;
 
+  period = least (period, LONGEST_PERIOD_NS);
   if (limits->idle_ns != 0)
-    period = least (period, least (limits->idle_ns / IDLE_LOOKS, IDLE_PERIOD_NS));
+    period = least (period, limits->idle_ns / IDLE_LOOKS);
   if (looks_at_processes (meter))
     period = least (period, memory_period_ns (meter));
   return most (most (period, SHORTEST_PERIOD_NS), cost_ns * COST_FACTOR);

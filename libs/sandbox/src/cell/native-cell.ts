@@ -180,8 +180,8 @@ export class NativeCell implements Cell {
   }
 
   #discardLeaf(): void {
-    // The end of init's socket may come to our ears later than this, when there is no cgroup left to explain it.
-    if (!this.#isClosing) this.#onDeath();
+    // What init's socket has to say may come to our ears later than this, when no cgroup is left to explain it.
+    if (!this.#isClosing) this.#account.close();
     if (this.#leaf !== undefined) this.#slot.discardLeaf(this.#leaf);
   }
 }

@@ -91,9 +91,14 @@ export class CellLeaf {
     }
   }
 
-  /** cpu.stat, open for reading; the caller closes it. */
-  openCpuStat(): number {
-    return openSync(join(this.path, 'cpu.stat'), 'r');
+  /** cpu.stat, open for reading; the caller closes it. Undefined once the cgroup is removed: its cell is dead. */
+  openCpuStat(): number | undefined {
+    try {
+      return openSync(join(this.path, 'cpu.stat'), 'r');
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
   }
 
   read(): CellCounters {
@@ -118,7 +123,7 @@ export class CellLeaf {
     try {
       writeCgroupFile(this.path, 'cgroup.kill', '1');
     } catch (error) {
-      if (!['ENOENT', 'ENODEV'].includes(errnoOf(error))) throw error;
+      if (!isGone(error)) throw error;
     }
   }
 
@@ -127,6 +132,10 @@ export class CellLeaf {
     closeSync(this.fd);
     await removeDirectory(this.path);
   }
+}
+
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ENODEV'].includes(errnoOf(error));
 }
 
 function makeDirectory(path: string): void {

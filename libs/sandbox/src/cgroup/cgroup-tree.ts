@@ -8,6 +8,7 @@ import { writeCgroupFile } from './cgroup-file.js';
 import { CellLeaf, type LeafKind } from './cell-leaf.js';
 import { LimitWriter } from './limit-writer.js';
 import { enableAll } from './enable-controllers.js';
+import { listDisks } from './list-disks.js';
 import { removeDirectory, removeTree } from './remove-directory.js';
 
 /** Of the directories of workers below a subtree. */
@@ -42,15 +43,16 @@ export class CgroupTree {
   }
 
   /** Makes the tree below `subtree`, whose controllers are enabled. @throws if a system call fails. */
-  static create(subtree: string, slots: number, kind: LeafKind): CgroupTree {
+  static create(subtree: string, slots: number, controllers: LeafKind['controllers']): CgroupTree {
     const root = join(subtree, `sandlot-${process.pid}-${randomBytes(4).toString('hex')}`);
     mkdirSync(root);
     const lock = openSync(root, 'r');
     lockFile(lock);
     writeCgroupFile(root, 'cgroup.max.depth', String(DEPTH));
     writeCgroupFile(root, 'cgroup.max.descendants', String(slots * (CELLS_PER_SLOT + 2)));
-    enableAll(root, kind.controllers);
-    return new CgroupTree(root, lock, kind);
+    enableAll(root, controllers);
+    const disks = controllers.has('io') ? listDisks().filter((disk) => takesIoMax(root, disk)) : [];
+    return new CgroupTree(root, lock, { controllers, disks });
   }
 
   /** The part of one slot, given to its uid. */
@@ -120,6 +122,17 @@ export class SlotCgroup {
   /** Removes the place of the slot's init, which must have been reaped. */
   async removeInitLeaf(): Promise<void> {
     await removeDirectory(join(this.#directory, 'init'));
+  }
+}
+
+/** Not every block device can be slowed down. */
+function takesIoMax(directory: string, disk: string): boolean {
+  try {
+    writeCgroupFile(directory, 'io.max', `${disk} rbps=max wbps=max`);
+    return true;
+  } catch {
+    // Whatever the reason: then it is not among those that the limit holds for.
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from './cgroup-file.js';
 
 const BLOCK_DEVICES = '/sys/block';
 
@@ -8,17 +9,19 @@ const BLOCK_DEVICES = '/sys/block';
  * where /sys does not show them.
  */
 export function listDisks(): readonly string[] {
-  return namesOf(BLOCK_DEVICES).flatMap((name) => {
+  return (unlessGone(() => readdirSync(BLOCK_DEVICES)) ?? []).flatMap((name) => {
     const read = (file: string) => readFileSync(join(BLOCK_DEVICES, name, file), 'utf8').trim();
-    return read('size') === '0' ? [] : [read('dev')];
+    const disk = unlessGone(() => (read('size') === '0' ? undefined : read('dev')));
+    return disk ?? [];
   });
 }
 
-function namesOf(directory: string): readonly string[] {
+/** Devices come and go. */
+function unlessGone<T>(look: () => T): T | undefined {
   try {
-    return readdirSync(directory);
+    return look();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (['ENOENT', 'ENODEV'].includes(errnoOf(error))) return undefined;
     throw error;
   }
 }

@@ -4,9 +4,8 @@ import { errnoOf } from './cgroup-file.js';
 import type { CgroupFinding, CgroupStep } from './cgroup-finding.js';
 import { CgroupTree } from './cgroup-tree.js';
 import { allControllers, enableControllers } from './enable-controllers.js';
-import { enterWorkerLeaf, processesIn } from './enter-worker-leaf.js';
+import { enterWorkerLeaf, hasStrangers, processesIn } from './enter-worker-leaf.js';
 import { findOwnSubtree } from './find-subtree.js';
-import { listDisks } from './list-disks.js';
 import { sweepTrees } from './sweep-trees.js';
 import { StepFailure } from '../error/setup-error.js';
 import { STEP } from '../native/protocol.js';
@@ -41,7 +40,8 @@ async function openBelow(
     nothing({ source, directory, failure: { step, path, errno: errnoOf(error) } });
   try {
     await sweepTrees(directory);
-    enterWorkerLeaf(directory);
+    // With strangers in it there is nothing to be won by moving.
+    if (!hasStrangers(directory)) enterWorkerLeaf(directory);
   } catch (error) {
     return failed(errorStep(error), errorPath(error, directory), error);
   }
@@ -51,13 +51,8 @@ async function openBelow(
     ? enableControllers(directory)
     : allControllers({ enabled: false, errno: 'EBUSY' });
   try {
-    const tree = CgroupTree.create(directory, slots, {
-      controllers: enabledOf(controllers),
-      disks: listDisks(),
-    });
-    const failure = isFree
-      ? {}
-      : { failure: { step: 'enable', path: `${directory}/cgroup.procs`, errno: 'EBUSY' } as const };
+    const tree = CgroupTree.create(directory, slots, enabledOf(controllers));
+    const failure = isFree ? {} : { failure: { step: 'enable', path: directory, errno: 'EBUSY' } as const };
     return { tree, finding: { source, directory, controllers, ...failure } };
   } catch (error) {
     return failed('make', errorPath(error, directory), error);

@@ -134,6 +134,12 @@ export const CAUSES = {
     remedy:
       'Give the container a cgroup namespace of its own: `docker run --cgroupns=private`, `podman run --cgroupns=private`.',
   },
+  'cgroup-elsewhere': {
+    cause:
+      'This process lives outside of {path}, and to be moved or born there takes write access to cgroup.procs of the level above both (cgroups(7)).',
+    remedy:
+      'Start it inside: as root `echo $$ > {path}/cgroup.procs` in the shell that starts it, or name a directory above its own cgroup.',
+  },
   'cgroup-not-found': {
     cause: 'There is no cgroup v2 directory {path}.',
     remedy: `Name one in SANDLOT_CGROUP, or unset it and start in a cgroup of your own: ${DELEGATE}.`,

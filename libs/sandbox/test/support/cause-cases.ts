@@ -291,6 +291,14 @@ export const CAUSE_CASES: readonly CauseCase[] = [
     { cgroup: refused('find', 'root', '/sys/fs/cgroup') },
   ],
   [
+    'a directory of ours that we live outside of',
+    'cgroup',
+    'cgroup-elsewhere',
+    'T1',
+    'echo $$ >',
+    { cgroup: { source: 'operator', ...refused('move', 'EACCES') } },
+  ],
+  [
     'a container in the cgroup namespace of its host',
     'cgroup',
     'cgroup-outside',

@@ -20,6 +20,8 @@ export function cgroupCause(failure: CgroupFailure, trial: CgroupTrial, facts: H
       return { code: 'cgroup-read-only' };
     case 'EACCES':
     case 'EPERM':
+      if (step === 'move' || step === 'clone')
+        return { code: 'cgroup-elsewhere', words: { path: trial.directory ?? path } };
       return ownerCause(path, trial, facts);
     case 'EBUSY':
       return { code: 'cgroup-busy', words: { path } };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Sandbox } from '@sandlot/engine';
+import { DEFAULT_LIMITS, type Limits } from '@sandlot/contract';
+import { executePlan, planJob, type Sandbox } from '@sandlot/engine';
 import { payloadPath, requireFeature } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
@@ -71,6 +72,56 @@ describe('in a delegated cgroup', () => {
     const report = await run(['busy-loop'], { cpuCores: 0.01, wallTimeMs: 500 });
     expect(report.outcome).toEqual({ kind: 'timed-out', clock: 'wall', limitMs: 500 });
     expect(report.steps[0]!.usage.wallMs).toBeLessThan(800);
+  });
+
+  /** Runs verbs as steps of one cell, each with limits of its own. */
+  const runSteps = async (...steps: readonly (readonly [verb: string, limits: Partial<Limits>])[]) => {
+    const plan = planJob({
+      env: {},
+      limits: DEFAULT_LIMITS,
+      files: files!.map(({ path, mode = '0755', content }) => ({
+        path,
+        mode,
+        content: content as Uint8Array,
+      })),
+      steps: steps.map(([verb, limits], index) => ({
+        name: `step-${index}`,
+        argv: ['./payload', ...verb.split(' ')],
+        env: {},
+        stdin: new Uint8Array(),
+        limits: { ...DEFAULT_LIMITS, ...limits },
+      })),
+    });
+    const observer = { onStarted: () => undefined, onOutput: () => undefined };
+    return await executePlan(sandbox, plan, observer, new AbortController().signal);
+  };
+
+  it('holds each step to its own limits', async () => {
+    const { steps, outcome } = await runSteps(
+      [`memory-hog ${48 * MiB}`, { memoryBytes: 64 * MiB }],
+      ['fork-bomb 20', { memoryBytes: 64 * MiB, pids: 5 }],
+      ['fork-bomb 20', { memoryBytes: 64 * MiB, pids: 30 }],
+      [`memory-hog ${48 * MiB}`, { memoryBytes: 32 * MiB }],
+    );
+    expect(steps.map(({ outcome: { kind } }) => kind)).toEqual([
+      'exited',
+      'exited',
+      'exited',
+      'memory-exceeded',
+    ]);
+    expect(steps.map(({ usage }) => usage.forksRefused)).toEqual([0, 1, 0, 0]);
+    expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 32 * MiB });
+  });
+
+  it('says so when what earlier steps left is more than a step may have', async () => {
+    const { steps } = await runSteps(
+      [`big-file /tmp/big ${48 * MiB}`, { memoryBytes: 128 * MiB }],
+      ['true', { memoryBytes: 16 * MiB }],
+    );
+    expect(steps.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'exited', exitCode: 0 },
+      { kind: 'memory-exceeded', limitBytes: 16 * MiB },
+    ]);
   });
 
   it('tells of the disk', async () => {

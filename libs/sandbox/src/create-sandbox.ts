@@ -6,6 +6,7 @@ import type { CgroupTree } from './cgroup/cgroup-tree.js';
 import { describeCgroup } from './cgroup/describe-cgroup.js';
 import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
 import { refuseFallback } from './cgroup/refuse-fallback.js';
+import { explainSetupFailure } from './doctor/explain-setup-failure.js';
 import { planEnforcement } from './limits/enforcement.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
@@ -50,7 +51,7 @@ export async function createSandbox({
   } catch (error) {
     await opened.tree?.close();
     closeSync(image);
-    throw error;
+    throw await explainSetupFailure(error, opened.finding);
   }
 }
 

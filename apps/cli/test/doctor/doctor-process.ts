@@ -1,18 +1,12 @@
 import { join } from 'node:path';
 import type { DoctorReport } from '@sandlot/sandbox';
 import { runProgram, type ProgramEnd } from '../support/run-program.js';
+import { SANDLOT_COMMAND } from '../support/sandlot.js';
 
 export const ROOT = join(import.meta.dirname, '../../../..');
 
-/** The real command from its sources, to be run from {@link ROOT}. */
-export const DOCTOR = [
-  process.execPath,
-  '--conditions=development',
-  '--import',
-  'tsx',
-  'apps/cli/src/main.ts',
-  'doctor',
-];
+/** The real command, to be run from {@link ROOT}. */
+export const DOCTOR = [...SANDLOT_COMMAND, 'doctor'];
 
 /** Runs a line of shell with the doctor as `"$@"`, behind other programs if need be. */
 export async function runDoctorIn(script: string, before: readonly string[] = []): Promise<ProgramEnd> {

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
 import { requireFeature } from '@sandlot/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failuresOf, parseReport, runDoctorIn } from './doctor-process.js';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../support/run-program.js';
+import { SANDLOT_COMMAND } from '../support/sandlot.js';
+import { failuresOf, parseReport, ROOT, runDoctorIn } from './doctor-process.js';
 
 const isRoot = process.geteuid?.() === 0;
 /** In front of a command: a plain user, whoever runs the tests. */
@@ -69,63 +69,26 @@ describe.runIf(hasNamespaces)('sandlot doctor where user.max_user_namespaces is 
     expect(failed).toMatchObject({ step: 'clone', errno: 'ENOSPC', code: 'namespace-limit-zero' });
     expect(failed?.remedy).toContain('`sysctl -w user.max_user_namespaces=31840`');
   });
-});
 
-const CGROUP_MOUNT = /^\S+ \S+ \S+ \/ (\S+) .* - cgroup2 /m.exec(
-  readFileSync('/proc/self/mountinfo', 'utf8'),
-)?.[1];
-const hasCgroups = requireFeature({
-  feature: 'root and a cgroup v2 hierarchy',
-  remedy: 'run them as root, with cgroup2 mounted',
-  isPresent: isRoot && CGROUP_MOUNT !== undefined,
-});
-
-describe.runIf(hasCgroups)('sandlot doctor in a cgroup of its own', () => {
-  const cgroup = join(CGROUP_MOUNT ?? '', `doctor-test-${process.pid}`);
-  const place = mkdtempSync(join(tmpdir(), 'sandlot-doctor-'));
-  beforeAll(() => mkdirSync(cgroup));
-  afterAll(() => {
-    rmdirSync(cgroup);
-    rmdirSync(place);
-  });
-  const ENTER = `echo $$ > ${cgroup}/cgroup.procs`;
-
-  it('is content with it, for as much as it has controllers, and leaves it empty', async () => {
-    const { report } = await examine(`${ENTER} && exec "$@"`);
-    expect(report.findings.find(({ ability }) => ability === 'cgroup')).toEqual({
-      ability: 'cgroup',
-      status: 'ok',
-    });
-    const below = readdirSync(cgroup, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(below).toEqual([]);
-    expect(readFileSync(join(cgroup, 'cgroup.subtree_control'), 'utf8').trim()).toBe('');
-  });
-
-  it('says that it belongs to somebody else', async () => {
-    const { report } = await examine(
-      `${ENTER} && exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"`,
-    );
-    // Whether this host takes itself for a container decides which of the two it is.
-    expect(failuresOf(report)['cgroup']).toMatch(/^cgroup-(?:not-delegated|of-another-user)$/);
-  });
-
-  it.each([
-    [
-      'its own',
-      `${ENTER} && mount --bind ${CGROUP_MOUNT} ${CGROUP_MOUNT} && mount -o remount,bind,ro ${CGROUP_MOUNT}`,
-      'auto',
-    ],
-    [
-      'one that the operator names',
-      `mount --bind ${cgroup} ${place} && mount -o remount,bind,ro ${place}`,
-      place,
-    ],
-  ])('says that it is read-only: %s', async (_which, mounts, option) => {
-    const { report } = await examine(`${mounts} && SANDLOT_CGROUP=${option} exec "$@"`, [
+  it('is what a worker says too that cannot start', async () => {
+    const env = { PATH: process.env['PATH'] ?? '' };
+    const script = `${FORBID} && exec "$@"`;
+    const argv = [
       'unshare',
-      '--mount',
-    ]);
-    const found = report.findings.find(({ ability }) => ability === 'cgroup');
-    expect(found).toMatchObject({ step: 'make', errno: 'EROFS', code: 'cgroup-read-only' });
+      '--user',
+      '--map-root-user',
+      'sh',
+      '-c',
+      script,
+      'sh',
+      ...SANDLOT_COMMAND,
+      'run',
+      'true',
+    ];
+    const { code, stderr } = await runProgram(argv, { cwd: ROOT, env });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(
+      /clone into new namespaces .*: ENOSPC.*user\.max_user_namespaces is 0 here.*`sysctl -w/,
+    );
   });
 });

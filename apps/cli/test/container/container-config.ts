@@ -39,6 +39,8 @@ export function containerConfig(options: ContainerOptions): unknown {
       { destination: '/proc', type: 'proc', source: 'proc' },
       { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755', 'size=65536k'] },
       { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'mode=1777'] },
+      // The checkout may be below /tmp.
+      { destination: cwd, type: 'bind', source: cwd, options: ['rbind', 'ro'] },
     ],
     linux: {
       namespaces: [

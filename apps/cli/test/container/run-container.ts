@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, type ProgramEnd } from '../support/run-program.js';
@@ -9,9 +9,6 @@ export type Runtime = 'runc' | 'crun';
 
 /** Debian keeps runc in /usr/sbin. */
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
-
-/** Who starts containers when the tests run as root and it should not be root: nobody. */
-const PLAIN_UID = 65_534;
 
 export interface ContainerRun extends Omit<ContainerOptions, 'rootfs'> {
   readonly runtime: Runtime;
@@ -33,9 +30,8 @@ export async function runContainer({
     JSON.stringify(containerConfig({ ...options, rootfs: 'rootfs' })),
   );
   chmodSync(bundle, 0o755);
-  if (isRootless && isRoot()) chownSync(state, PLAIN_UID, PLAIN_UID);
   try {
-    const argv = [...(isRootless ? asPlainUser() : ['unshare', '--mount']), ...start(runtime, state)];
+    const argv = [...(isRootless ? USER_NAMESPACE : ['unshare', '--mount']), ...start(runtime, state)];
     return await runProgram(argv, { cwd: bundle, env: { PATH, XDG_RUNTIME_DIR: bundle } });
   } finally {
     // Fails if this host's tree were still mounted there, before anything of it could be removed.
@@ -44,14 +40,8 @@ export async function runContainer({
   }
 }
 
-function isRoot(): boolean {
-  return process.geteuid?.() === 0;
-}
-
-function asPlainUser(): readonly string[] {
-  const become = ['setpriv', `--reuid=${PLAIN_UID}`, `--regid=${PLAIN_UID}`, '--clear-groups'];
-  return [...(isRoot() ? become : []), 'unshare', '--user', '--map-root-user', '--mount'];
-}
+/** What a plain user enters before anything else. */
+const USER_NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
 
 /** In the new mount namespace: the host's tree as root, then the container. */
 function start(runtime: Runtime, state: string): readonly string[] {
@@ -70,7 +60,7 @@ function start(runtime: Runtime, state: string): readonly string[] {
 
 /** Whether a plain user may make what a rootless container is started in. */
 export function canBeRootless(): boolean {
-  const argv = [...asPlainUser(), 'true'];
+  const argv = [...USER_NAMESPACE, 'true'];
   try {
     execFileSync('env', argv, { stdio: 'ignore' });
     return true;

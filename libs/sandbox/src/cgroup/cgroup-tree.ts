@@ -1,9 +1,9 @@
-import { chownSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Limits } from '@sandlot/contract';
 import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
-import { lockFile } from '../native/library.js';
+import { tryLockFile } from '../native/library.js';
 import { writeCgroupFile } from './cgroup-file.js';
 import { CellLeaf, type LeafKind } from './cell-leaf.js';
 import { LimitWriter } from './limit-writer.js';
@@ -18,6 +18,7 @@ export const TREE_NAME = /^sandlot-\d+-[0-9a-f]+$/;
 const DEPTH = 2;
 /** Cells that a slot may have at once: the one in use and those not yet removed. */
 const CELLS_PER_SLOT = 62;
+const LOCK_TRIES = 5;
 
 /**
  * Our part of a cgroup v2 subtree that we may write to:
@@ -44,10 +45,7 @@ export class CgroupTree {
 
   /** Makes the tree below `subtree`, whose controllers are enabled. @throws if a system call fails. */
   static create(subtree: string, slots: number, controllers: LeafKind['controllers']): CgroupTree {
-    const root = join(subtree, `sandlot-${process.pid}-${randomBytes(4).toString('hex')}`);
-    mkdirSync(root);
-    const lock = openSync(root, 'r');
-    lockFile(lock);
+    const { root, lock } = makeLocked(subtree);
     writeCgroupFile(root, 'cgroup.max.depth', String(DEPTH));
     writeCgroupFile(root, 'cgroup.max.descendants', String(slots * (CELLS_PER_SLOT + 2)));
     enableAll(root, controllers);
@@ -122,6 +120,22 @@ export class SlotCgroup {
   /** Removes the place of the slot's init, which must have been reaped. */
   async removeInitLeaf(): Promise<void> {
     await removeDirectory(join(this.#directory, 'init'));
+  }
+}
+
+/** A new tree, locked. A worker that starts just now and sweeps may take it for a leftover before it is locked: then another. */
+function makeLocked(subtree: string): { readonly root: string; readonly lock: number } {
+  for (let tries = 1; ; tries += 1) {
+    const root = join(subtree, `sandlot-${process.pid}-${randomBytes(4).toString('hex')}`);
+    mkdirSync(root);
+    try {
+      const lock = openSync(root, 'r');
+      if (tryLockFile(lock) && existsSync(root)) return { root, lock };
+      closeSync(lock);
+      throw new Error(`${root} was swept by another worker`);
+    } catch (error) {
+      if (tries === LOCK_TRIES) throw error;
+    }
   }
 }
 

@@ -84,12 +84,10 @@ export function createInitImage(): number {
   return fd;
 }
 
-/** Locks an open file or directory until the descriptor is closed, however this process ends (flock(2)). */
-export function lockFile(fd: number): void {
-  succeed('lock a file', fileLock(fd));
-}
-
-/** The same, unless another process holds the lock: then false. */
+/**
+ * Locks an open file or directory until the descriptor is closed, however this process ends (flock(2)). False if
+ * another process holds the lock.
+ */
 export function tryLockFile(fd: number): boolean {
   const result = fileLock(fd);
   if (result === -constants.errno.EWOULDBLOCK) return false;

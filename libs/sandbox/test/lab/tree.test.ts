@@ -124,15 +124,20 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     await second.end();
   });
 
-  it('is not swept while its worker lives', async () => {
+  it('is not swept while its worker lives, though others start at once', async () => {
     await using first = new LabWorker(home, {});
     await first.line();
     const before = childrenOf(home);
-    await using second = new LabWorker(join(home, 'sandlot-worker'), {}, { argv: ['true'] });
-    expect((await second.line()).abilities?.tier).toBe('T0');
-    expect((await second.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    const leaf = join(home, 'sandlot-worker');
+    await using second = new LabWorker(leaf, {}, { argv: ['true'] });
+    await using third = new LabWorker(leaf, {}, { argv: ['true'] });
+    for (const worker of [second, third]) {
+      expect((await worker.line()).abilities?.tier).toBe('T0');
+      expect((await worker.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    }
     expect(childrenOf(home)).toEqual(expect.arrayContaining(before));
-    await Promise.all([first.end(), second.end()]);
+    expect(childrenOf(home)).toHaveLength(4);
+    await Promise.all([first.end(), second.end(), third.end()]);
   });
 
   it('tells an operator why a directory cannot be used', async () => {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -29,6 +30,15 @@
 #define IF_AT_LEAST(value, skip) BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, value, 0, skip)
 #define REFUSE(number, err) IF_EQUAL (number, 1), FAIL (err)
 
+/* Takes a pid in argument n: not that of init, which has the payload's uid and must stay quick. */
+#define NOT_ON_INIT(number, n)                                                                               \
+  IF_EQUAL (number, 4), LOAD_ARGUMENT (n), IF_EQUAL (1, 1), FAIL (EPERM), RETURN (SECCOMP_RET_ALLOW)
+/* The same for a call that takes a kind and an id: not the kind that means all processes of a user. */
+#define NOT_ON_INIT_OR_USER(number, user)                                                                    \
+  IF_EQUAL (number, 7), LOAD_ARGUMENT (0), IF_EQUAL (user, 1), FAIL (EPERM), LOAD_ARGUMENT (1),              \
+      IF_EQUAL (1, 1), FAIL (EPERM), RETURN (SECCOMP_RET_ALLOW)
+#define WHO_USER 3 /* IOPRIO_WHO_USER: ioprio_set(2) */
+
 static struct sock_filter filter[] = {
   LOAD (arch),
   BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
@@ -50,6 +60,12 @@ static struct sock_filter filter[] = {
   IF_EQUAL (AF_ALG, 1),
   FAIL (EAFNOSUPPORT),
   RETURN (SECCOMP_RET_ALLOW),
+  NOT_ON_INIT_OR_USER (SYS_setpriority, PRIO_USER),
+  NOT_ON_INIT_OR_USER (SYS_ioprio_set, WHO_USER),
+  NOT_ON_INIT (SYS_sched_setscheduler, 0),
+  NOT_ON_INIT (SYS_sched_setparam, 0),
+  NOT_ON_INIT (SYS_sched_setattr, 0),
+  NOT_ON_INIT (SYS_sched_setaffinity, 0),
   /* prlimit64: one's own limits, and nobody else's to be set. Init shares the payload's uid. */
   IF_EQUAL (SYS_prlimit64, 8),
   LOAD_ARGUMENT (0),

@@ -17,6 +17,7 @@
 #define LONGEST_PERIOD_NS (250 * MS)
 #define SHORTEST_PERIOD_NS (1 * MS)
 #define COST_FACTOR 4
+#define LONGEST_LOOK_NS (50 * MS)
 
 /* So fast memory grows at most, about: 4 GiB/s. */
 #define BYTES_PER_NS 4
@@ -84,11 +85,12 @@ total_ns (struct cpu_time used)
 }
 
 static void
-look_at_processes (struct meter *meter)
+look_at_processes (struct meter *meter, uint64_t now)
 {
+  const uint64_t deadline = least (now + LONGEST_LOOK_NS, meter->begun_ns + meter->limits.wall_ns);
   struct sample sample;
 
-  sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes);
+  sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, deadline);
   /* What was seen once does not become less, though a process vanished before it could be counted. */
   if (meter->cpu_stat < 0)
     meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns);
@@ -128,7 +130,7 @@ static void
 look (struct meter *meter, uint64_t now)
 {
   if (looks_at_processes (meter))
-    look_at_processes (meter);
+    look_at_processes (meter, now);
   if (meter->cpu_stat >= 0)
     meter->cpu_ns = total_ns (used_in_cgroup (meter));
   meter->disk_full |= disk_use ().full;

@@ -1,4 +1,5 @@
 #include "processes.h"
+#include "process.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,6 +24,22 @@ struct entry
   char name[];
 };
 
+static uint64_t deadline;
+static bool cut;
+
+void
+processes_set_deadline (uint64_t deadline_ns)
+{
+  deadline = deadline_ns;
+  cut = false;
+}
+
+bool
+processes_were_cut (void)
+{
+  return cut;
+}
+
 static void
 open_list (struct process_list *list, const char *path)
 {
@@ -45,6 +62,14 @@ descriptors_open (struct process_list *list, pid_t pid)
   open_list (list, path);
 }
 
+static void
+close_list (struct process_list *list)
+{
+  if (list->fd >= 0)
+    close (list->fd);
+  *list = (struct process_list){ .fd = -1 };
+}
+
 static bool
 fill (struct process_list *list)
 {
@@ -54,8 +79,7 @@ fill (struct process_list *list)
   list->length = syscall (SYS_getdents64, list->fd, list->entries, sizeof list->entries);
   if (list->length > 0)
     return true;
-  close (list->fd);
-  list->fd = -1;
+  close_list (list);
   return false;
 }
 
@@ -64,6 +88,12 @@ processes_next (struct process_list *list)
 {
   for (;;)
     {
+      if (process_now_ns () >= deadline)
+        {
+          cut = true;
+          close_list (list);
+          return -1;
+        }
       if (list->at >= list->length && !fill (list))
         return -1;
       const struct entry *entry = (const struct entry *)(list->entries + list->at);
@@ -113,16 +143,13 @@ stat_field (const char *text, int number)
   return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
 }
 
-bool
-process_read_stat (pid_t pid, struct process_stat *stat)
+/* Resident set of a process or thread. False if it has no memory any more. */
+static bool
+read_resident (pid_t pid, struct process_stat *stat)
 {
-  char text[1024], *rest;
+  char text[256], *rest;
   const uint64_t page = (uint64_t)sysconf (_SC_PAGESIZE);
 
-  if (!read_file (pid, "stat", text, sizeof text))
-    return false;
-  stat->waited_ns = (stat_field (text, 16) + stat_field (text, 17)) * NS_PER_TICK;
-  stat->threads = (uint32_t)stat_field (text, 20);
   if (!read_file (pid, "statm", text, sizeof text))
     return false;
   /* size, resident, shared: proc_pid_statm(5). Read one after the other, so shared may be the larger one. */
@@ -131,6 +158,41 @@ process_read_stat (pid_t pid, struct process_stat *stat)
   stat->shared_bytes = strtoull (rest, &rest, 10) * page;
   if (stat->shared_bytes > stat->resident_bytes)
     stat->shared_bytes = stat->resident_bytes;
+  return stat->resident_bytes > 0;
+}
+
+/*
+ * A main thread that has ended lets go of memory and descriptors while others hold them on: then one of those
+ * stands for the process. A thread can be named in /proc like a process.
+ */
+static void
+find_holder (pid_t pid, struct process_stat *stat)
+{
+  struct process_list threads;
+  char path[32];
+  int tid;
+
+  stat->holder = pid;
+  if (read_resident (pid, stat) || stat->threads < 2)
+    return;
+  snprintf (path, sizeof path, "/proc/%d/task", pid);
+  open_list (&threads, path);
+  while ((tid = processes_next (&threads)) > 0)
+    if (tid != pid && stat->holder == pid && read_resident (tid, stat))
+      stat->holder = tid;
+}
+
+bool
+process_read_stat (pid_t pid, struct process_stat *stat)
+{
+  char text[1024];
+
+  *stat = (struct process_stat){ 0 };
+  if (!read_file (pid, "stat", text, sizeof text))
+    return false;
+  stat->waited_ns = (stat_field (text, 16) + stat_field (text, 17)) * NS_PER_TICK;
+  stat->threads = (uint32_t)stat_field (text, 20);
+  find_holder (pid, stat);
   return true;
 }
 
@@ -149,11 +211,13 @@ process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared)
   struct process_stat stat;
   char text[2048];
 
-  if (read_file (pid, "smaps_rollup", text, sizeof text))
+  if (!process_read_stat (pid, &stat))
+    return;
+  if (read_file (stat.holder, "smaps_rollup", text, sizeof text))
     {
       *anonymous += rollup_field (text, "\nPss_Anon:");
       *shared += rollup_field (text, "\nPss_Shmem:");
     }
-  else if (process_read_stat (pid, &stat))
+  else
     *anonymous += stat.resident_bytes - stat.shared_bytes;
 }

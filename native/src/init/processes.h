@@ -20,7 +20,17 @@ struct process_stat
   uint64_t resident_bytes;
   uint64_t shared_bytes; /* the part of it that is files and shared memory */
   uint32_t threads;
+  pid_t holder; /* the thread that holds memory and descriptors: the main one as long as it lives */
 };
+
+/*
+ * When a look must be over, in ns of CLOCK_MONOTONIC: lists end then, whatever is left in them. A payload
+ * decides how many processes and descriptors there are, and init has clocks to keep.
+ */
+void processes_set_deadline (uint64_t deadline_ns);
+
+/* Whether the deadline has cut a list short. */
+bool processes_were_cut (void);
 
 /* Begins with the processes of the cell, or with the descriptors of one of them. */
 void processes_open (struct process_list *list);

@@ -113,15 +113,20 @@ memory_of (const struct total *total, uint64_t limit)
 }
 
 void
-sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit)
+sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, uint64_t deadline_ns)
 {
   const uint32_t last = current;
   struct total total = { 0 };
 
+  processes_set_deadline (deadline_ns);
   current = 1 - current;
   counts[current] = 0;
   look_at_all (&total);
-  count_vanished (lists[last], counts[last], lists[current], counts[current]);
+  /* Whom a look that was cut short did not see has not vanished. */
+  if (processes_were_cut ())
+    current = last;
+  else
+    count_vanished (lists[last], counts[last], lists[current], counts[current]);
 
   const uint64_t by_kernel = waited_ns + total.waited_ns + total.own_ns;
   const uint64_t by_sight = vanished_ns + total.own_ns;

@@ -19,9 +19,10 @@ struct sample
 void sample_reset (void);
 
 /*
- * Takes a look. `waited_ns` is the CPU time of the step's processes that we have waited for. Below
- * `memory_limit` no exact count is made: that takes a walk through all page tables.
+ * Takes a look, until `deadline_ns` (CLOCK_MONOTONIC) at most; what comes after that is not seen. `waited_ns`
+ * is the CPU time of the step's processes that we have waited for. Below `memory_limit` no exact count is
+ * made: that takes a walk through all page tables.
  */
-void sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit);
+void sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, uint64_t deadline_ns);
 
 #endif

@@ -47,6 +47,7 @@ static uint64_t
 all_memfds (void)
 {
   struct process_list processes, descriptors;
+  struct process_stat stat;
   uint64_t bytes = 0;
   int pid, fd;
 
@@ -54,11 +55,11 @@ all_memfds (void)
   processes_open (&processes);
   while ((pid = processes_next (&processes)) > 0)
     {
-      if (pid == getpid ())
+      if (pid == getpid () || !process_read_stat (pid, &stat))
         continue;
-      descriptors_open (&descriptors, pid);
+      descriptors_open (&descriptors, stat.holder);
       while ((fd = processes_next (&descriptors)) >= 0)
-        bytes += memfd_bytes (pid, fd);
+        bytes += memfd_bytes (stat.holder, fd);
     }
   return bytes;
 }

@@ -50,6 +50,25 @@ describe('a hostile payload', () => {
     expect(outcome).toEqual({ kind: 'exited', exitCode: 1 });
   });
 
+  it.each([
+    'os.setpriority(os.PRIO_PROCESS, 1, 19)',
+    'os.setpriority(os.PRIO_USER, 0, 19)',
+    'os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0))',
+    'os.sched_setaffinity(1, {0})',
+  ])('cannot slow init down: %s', async (call) => {
+    const { stderr, outcome } = await runInCell(sandbox, { argv: ['python3', '-c', `import os; ${call}`] });
+    expect(stderr).toContain('PermissionError');
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 1 });
+  });
+
+  it('may be nice itself', async () => {
+    const script = 'import os; os.setpriority(os.PRIO_PROCESS, 0, 5); os.sched_setaffinity(os.getpid(), {0})';
+    expect((await runInCell(sandbox, { argv: ['python3', '-c', script] })).outcome).toEqual({
+      kind: 'exited',
+      exitCode: 0,
+    });
+  });
+
   it('may still use what ordinary programs use', async () => {
     for (const verb of [
       ['try-socket', '2'],

@@ -144,6 +144,39 @@ describe('a step', () => {
     expect(enforcement.memoryBytes).toBe('sampled');
   });
 
+  it('keeps its clocks whatever is to be looked at', async () => {
+    const script = `
+import os, time
+fds = [os.open('/dev/null', os.O_RDONLY)]
+try:
+    while True: fds.append(os.dup(fds[0]))
+except OSError: pass
+for i in range(60):
+    if os.fork() == 0: time.sleep(60)
+time.sleep(60)`;
+    const limits = { wallTimeMs: 1_000, openFiles: 20_000 };
+    const { outcome, steps } = await runInCell(sandbox, { argv: ['python3', '-c', script], limits });
+    expect(outcome).toEqual({ kind: 'timed-out', clock: 'wall', limitMs: 1_000 });
+    expect(steps[0]!.usage.wallMs).toBeLessThan(2_000);
+  });
+
+  it('sees memory whose main thread has ended', async () => {
+    const script = `
+import ctypes, mmap, threading, time
+def hold():
+    maps = []
+    for i in range(10):
+        m = mmap.mmap(-1, 20 << 20)
+        m.write(b'x' * (20 << 20))
+        maps.append(m)
+    time.sleep(10)
+threading.Thread(target=hold).start()
+ctypes.CDLL(None).pthread_exit(None)`;
+    const limits = { memoryBytes: 100 << 20 };
+    const { outcome } = await runInCell(sandbox, { argv: ['python3', '-c', script], limits });
+    expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 100 << 20 });
+  });
+
   it('counts memory that forked processes share once', async () => {
     const script = `
 import os, time

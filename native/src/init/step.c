@@ -158,7 +158,11 @@ step_reap (struct step *step, int watch_fd)
 
   process_clear_watch (watch_fd);
   while ((pid = waitpid (-1, &status, WNOHANG | __WALL)) > 0)
-    note_end (step, pid, status);
+    {
+      note_end (step, pid, status);
+      /* Children may come as fast as they are reaped (CLONE_PARENT): the clocks go on meanwhile. */
+      step_check_limits (step);
+    }
   if (!step->running || !step->main_ended)
     return;
   end_all (step);

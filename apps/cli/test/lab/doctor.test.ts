@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failuresOf, parseReport, runDoctorIn } from '../doctor/doctor-process.js';
+import { failuresOf, parseReport, ROOT, runDoctorIn } from '../doctor/doctor-process.js';
 import { createLabCgroup, type LabCgroup } from '../support/lab-cgroup.js';
+import { runProgram } from '../support/run-program.js';
+import { SANDLOT_COMMAND } from '../support/sandlot.js';
 
 const MOUNT = '/sys/fs/cgroup';
 /** In a mount namespace of its own, where mounts may be made read-only. */
@@ -46,6 +48,24 @@ describe('sandlot doctor in a cgroup of its own', { timeout: TIMEOUT_MS }, () =>
     const report = await examine(`SANDLOT_CGROUP=${MOUNT} exec "$@"`);
     // Whether this machine takes itself for a container decides which of the two it is.
     expect(failuresOf(report)['cgroup']).toMatch(/^cgroup-(?:not-delegated|of-another-user)$/);
+  });
+
+  it('is what a worker says of a read-only one', async () => {
+    const mounts = `${enter()} && mount --bind ${MOUNT} ${MOUNT} && mount -o remount,bind,ro ${MOUNT}`;
+    const argv = [
+      ...IN_NAMESPACE,
+      'sh',
+      '-c',
+      `${mounts} && exec "$@"`,
+      'sh',
+      ...SANDLOT_COMMAND,
+      'run',
+      'true',
+    ];
+    const env = { PATH: process.env['PATH'] ?? '', SANDLOT_REQUIRE: 'cgroup' };
+    const { code, stderr } = await runProgram(argv, { cwd: ROOT, env });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(/make .*: EROFS.*mounted read-only/);
   });
 
   it.each([

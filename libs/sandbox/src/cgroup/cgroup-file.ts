@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Reads an interface file (cgroups(7)). Undefined if this kernel, or this cgroup, does not have it. */
@@ -14,6 +14,15 @@ export function readCgroupFile(directory: string, name: string): string | undefi
 /** Writes an interface file with one write(2), as the kernel wants it. It must exist: cgroupfs makes none. */
 export function writeCgroupFile(directory: string, name: string, value: string): void {
   writeFileSync(join(directory, name), value, { flag: 'r+' });
+}
+
+/** Makes a cgroup unless it is there. (Node's recursive mkdir tells ENOENT for whatever else the kernel says.) */
+export function ensureCgroup(directory: string): void {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** The number after `key` in a flat keyed file, `key 123` a line; undefined if file or line is missing. */

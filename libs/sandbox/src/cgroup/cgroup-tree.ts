@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Limits } from '@sandlot/contract';
 import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 import { tryLockFile } from '../native/library.js';
-import { writeCgroupFile } from './cgroup-file.js';
+import { ensureCgroup, writeCgroupFile } from './cgroup-file.js';
 import { CellLeaf, type LeafKind } from './cell-leaf.js';
 import { LimitWriter } from './limit-writer.js';
 import { enableAll } from './enable-controllers.js';
@@ -56,7 +56,7 @@ export class CgroupTree {
   /** The part of one slot, given to its uid. */
   createSlot(index: number, identity: HostIdentity): SlotCgroup {
     const directory = join(this.#root, `slot-${index}`);
-    mkdirSync(directory, { recursive: true });
+    ensureCgroup(directory);
     giveProcs(directory, identity);
     enableAll(directory, this.kind.controllers);
     return new SlotCgroup(this, directory, identity);
@@ -99,7 +99,7 @@ export class SlotCgroup {
    */
   openInitLeaf(): number {
     const path = join(this.#directory, 'init');
-    mkdirSync(path, { recursive: true });
+    ensureCgroup(path);
     giveProcs(path, this.#identity);
     return openSync(path, 'r');
   }

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, readCgroupFile, writeCgroupFile } from './cgroup-file.js';
+import { ensureCgroup, errnoOf, readCgroupFile, writeCgroupFile } from './cgroup-file.js';
 
 /** The leaf that workers live in, beside the cgroups of their cells. */
 export const WORKER_LEAF = 'sandlot-worker';
@@ -19,7 +19,7 @@ const ROUNDS = 5;
  */
 export function enterWorkerLeaf(subtree: string): void {
   const leaf = join(subtree, WORKER_LEAF);
-  mkdirSync(leaf, { recursive: true });
+  ensureCgroup(leaf);
   if (!processesIn(leaf).includes(process.pid)) move(leaf, process.pid);
   for (let round = 0; round < ROUNDS; round += 1) {
     const family = processesIn(subtree).filter(isFamily);

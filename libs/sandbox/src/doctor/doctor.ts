@@ -39,10 +39,9 @@ export async function examineHost({ cgroup = 'auto', version }: DoctorOptions): 
   const facts = readHost();
   const { subUids, subGids } = facts;
   const identity = hostIdentity(0, workerIdentity());
-  const [verdicts, finding] = await Promise.all([
-    runProbes({ identity, subUids, subGids }),
-    tryCgroup(cgroup),
-  ]);
+  // One after the other: the probes' own children must not be taken for strangers in the cgroup.
+  const finding = await tryCgroup(cgroup);
+  const verdicts = await runProbes({ identity, subUids, subGids });
   const findings = diagnose({ verdicts, cgroup: withOwner(finding), facts });
   const versions = {
     sandlot: version,

@@ -41,6 +41,16 @@ export function explainV1(
 export function withOwner(finding: CgroupFinding): CgroupTrial {
   const { directory, failure } = finding;
   const path = directory ?? (failure === undefined ? undefined : dirname(failure.path));
-  const owner = path === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false })?.uid;
+  const owner = path === undefined ? undefined : ownerOf(path);
   return owner === undefined ? finding : { ...finding, owner };
+}
+
+/** Undefined if there is nobody, or if we may not even look. */
+function ownerOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).uid;
+  } catch {
+    // What was tried there has failed already, and says why.
+    return undefined;
+  }
 }

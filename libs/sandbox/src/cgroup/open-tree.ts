@@ -1,7 +1,7 @@
 import type { CgroupController } from '@sandlot/engine';
 import { CGROUP_CONTROLLERS } from '@sandlot/engine';
 import { errnoOf } from './cgroup-file.js';
-import type { CgroupFinding, CgroupStep } from './cgroup-finding.js';
+import type { CgroupFailure, CgroupFinding, CgroupStep } from './cgroup-finding.js';
 import { CgroupTree } from './cgroup-tree.js';
 import { allControllers, enableControllers } from './enable-controllers.js';
 import { enterWorkerLeaf, hasStrangers, processesIn } from './enter-worker-leaf.js';
@@ -67,10 +67,21 @@ export function withoutTree(
   { source, directory = '' }: CgroupFinding,
   error: unknown,
 ): CgroupFinding | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (!(cause instanceof StepFailure) || cause.step !== STEP.clone) return undefined;
-  return nothing({ source, directory, failure: { step: 'clone', path: directory, errno: cause.errno } })
-    .finding;
+  const failure = failureIn(error, directory);
+  return failure === undefined ? undefined : nothing({ source, directory, failure }).finding;
+}
+
+/** Of a birth that the kernel refused, or of a cgroup for a slot that could not be made or given away. */
+function failureIn(error: unknown, directory: string): CgroupFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.cause instanceof StepFailure) {
+    const { step, errno } = error.cause;
+    return step === STEP.clone ? { step: 'clone', path: directory, errno } : undefined;
+  }
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code !== undefined && path?.startsWith(`${directory}/`) === true
+    ? { step: 'make', path, errno: code }
+    : undefined;
 }
 
 function nothing(finding: Omit<CgroupFinding, 'controllers'>): OpenedTree {

@@ -5,7 +5,7 @@ const OTHER_USER =
 const ALLOWED_CALLS =
   'unshare, clone, clone3, mount, umount2, pivot_root, chroot, sethostname, fsopen, fsconfig, fsmount, move_mount, open_tree and mount_setattr';
 const DELEGATE =
-  '`systemd-run --user --scope -p Delegate=yes -- sandlot serve` (as root without --user), or Delegate=yes beside User= in the unit of the service (systemd.resource-control(5))';
+  '`systemd-run --user --scope -p Delegate=yes -- npx sandlot serve` (as root without --user), or Delegate=yes beside User= in the unit of the service (systemd.resource-control(5))';
 
 /**
  * Every mechanism that is known to block an ability. Words in braces are filled in. docs/doctor.md lists the same;

@@ -98,6 +98,17 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     }
   });
 
+  it('is done without where the number of cgroups is limited', async () => {
+    write(home, 'cgroup.max.descendants', '3');
+    await using worker = new LabWorker(home, {}, { argv: ['true'] });
+    const { abilities } = await worker.line();
+    expect(abilities?.tier).toBe('T1');
+    expect(abilities?.findings[0]?.message).toMatch(/make .*: EAGAIN.*cgroup\.max\.descendants/);
+    expect((await worker.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    await worker.end();
+    expect(childrenOf(home)).toEqual(['sandlot-worker']);
+  });
+
   it('is refused to start with less than what is required', async () => {
     // Without the level above there is nothing to hand on.
     write(home, 'cgroup.subtree_control', '-memory');

@@ -70,6 +70,7 @@ describe('a lease over a failed write', () => {
       ),
     );
     broken.mockRestore();
+    await recovered();
     const record = await waitForEnd(queue, job.id);
     expect(record.state).toBe('succeeded');
     expect(record.attempts).toMatchObject([{ cause: { code: 'worker-lost' } }, { number: 2 }]);

@@ -165,13 +165,13 @@ export class NativeCell implements Cell {
 
   #endOverdue(step: string): void {
     this.#channel.close();
-    this.#leaf?.kill();
     this.#fail(
       new InfrastructureError(
         'sandbox-lost',
         `A cell did not end step "${step}" within ${OVERDUE_MS} ms after its wall limit; it was ended whole`,
       ),
     );
+    this.#leaf?.kill();
   }
 
   #fail(error: Error): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Reads an interface file (cgroups(7)). Undefined if this kernel, or this cgroup, does not have it. */
@@ -11,9 +11,14 @@ export function readCgroupFile(directory: string, name: string): string | undefi
   }
 }
 
-/** Writes an interface file with one write(2), as the kernel wants it. It must exist: cgroupfs makes none. */
+/** Writes an interface file with one write(2), as the kernel wants it. It must exist: cgroupfs makes none. Some, cgroup.kill, may be written only. */
 export function writeCgroupFile(directory: string, name: string, value: string): void {
-  writeFileSync(join(directory, name), value, { flag: 'r+' });
+  const fd = openSync(join(directory, name), constants.O_WRONLY);
+  try {
+    writeSync(fd, value);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Makes a cgroup unless it is there. (Node's recursive mkdir tells ENOENT for whatever else the kernel says.) */

@@ -120,6 +120,7 @@ enum sbx_report_kind
   SBX_STARTED = 3,   /* execve(2) of the payload succeeded                     */
   SBX_ENDED = 4,     /* no process of the step is left; `error` if never begun */
   SBX_CELL_GONE = 5, /* pid 1 of `cell` was reaped, with `status`              */
+  SBX_ENDING = 6,    /* the step is being killed: nothing may slow it down now */
 };
 
 /* Why the step was killed: the first reason to reach cell init. */
@@ -142,7 +143,7 @@ struct sbx_report
   uint64_t system_us;
   uint64_t memory_peak_bytes; /* the most that was seen; of one process at least its largest resident set */
   uint64_t disk_used_bytes;   /* by the files of the cell at the end of the step */
-  uint32_t disk_full;         /* 1: no free page or no free inode was left when we looked */
+  uint32_t disk_full;         /* 1: during the step the last free page or inode was taken */
   uint32_t reserved;
 };
 

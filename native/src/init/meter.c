@@ -1,5 +1,6 @@
 #include "meter.h"
 #include "process.h"
+#include "processes.h"
 #include "sample.h"
 #include "shared-memory.h"
 #include <limits.h>
@@ -84,6 +85,24 @@ total_ns (struct cpu_time used)
   return (used.user_us + used.system_us) * NS_PER_US;
 }
 
+static bool
+is_memory_passed (const struct meter *meter)
+{
+  return meter->limits.memory_bytes != 0 && meter->memory_peak_bytes > meter->limits.memory_bytes;
+}
+
+/* What is there without any process: files, and what else of the kernel's memory outlives who asked for it.
+ */
+static void
+look_at_held_memory (struct meter *meter, uint64_t now)
+{
+  if (meter->limits.memory_bytes == 0)
+    return;
+  processes_set_deadline (now + LONGEST_LOOK_NS);
+  meter->memory_bytes = shared_memory_bytes ();
+  meter->memory_peak_bytes = most (meter->memory_peak_bytes, meter->memory_bytes);
+}
+
 static void
 look_at_processes (struct meter *meter, uint64_t now)
 {
@@ -126,6 +145,16 @@ period_ns (const struct meter *meter, uint64_t cost_ns)
   return most (most (period, SHORTEST_PERIOD_NS), cost_ns * COST_FACTOR);
 }
 
+/* A disk that an earlier step has filled is not this one's doing, until it has room once. */
+static void
+look_at_disk (struct meter *meter)
+{
+  const bool is_full = disk_use ().full;
+
+  meter->disk_was_filled |= is_full && !meter->disk_is_full;
+  meter->disk_is_full = is_full;
+}
+
 static void
 look (struct meter *meter, uint64_t now)
 {
@@ -133,7 +162,7 @@ look (struct meter *meter, uint64_t now)
     look_at_processes (meter, now);
   if (meter->cpu_stat >= 0)
     meter->cpu_ns = total_ns (used_in_cgroup (meter));
-  meter->disk_full |= disk_use ().full;
+  look_at_disk (meter);
   if (meter->cpu_ns >= meter->progress_cpu_ns + PROGRESS_NS)
     meter_note_progress (meter);
   meter->next_look_ns = now + period_ns (meter, process_now_ns () - now);
@@ -149,8 +178,11 @@ meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat
   else
     cpu_time_of_cgroup (cpu_stat, &meter->before);
   meter->init_before_us = cpu_time_of_init ();
+  meter->disk_is_full = disk_use ().full;
   meter->begun_ns = meter->progress_ns = process_now_ns ();
-  meter->next_look_ns = meter->begun_ns + period_ns (meter, 0);
+  look_at_held_memory (meter, meter->begun_ns);
+  /* One that may not have what earlier steps left is over at once. */
+  meter->next_look_ns = is_memory_passed (meter) ? 0 : meter->begun_ns + period_ns (meter, 0);
 }
 
 int
@@ -176,7 +208,7 @@ meter_check (struct meter *meter)
   look (meter, now);
   if (meter->cpu_ns >= limits->cpu_ns)
     return SBX_KILLED_CPU;
-  if (limits->memory_bytes != 0 && meter->memory_peak_bytes > limits->memory_bytes)
+  if (is_memory_passed (meter))
     return SBX_KILLED_MEMORY;
   if (limits->idle_ns != 0 && process_now_ns () - meter->progress_ns >= limits->idle_ns)
     return SBX_KILLED_IDLE;
@@ -195,7 +227,8 @@ meter_end (struct meter *meter)
 {
   struct cpu_time used;
 
-  meter->disk_full |= disk_use ().full;
+  look_at_disk (meter);
+  look_at_held_memory (meter, process_now_ns ());
   if (meter->cpu_stat >= 0)
     {
       used = used_in_cgroup (meter);
@@ -208,4 +241,10 @@ meter_end (struct meter *meter)
   if (meter->cpu_ns > total_ns (used))
     used.user_us += (meter->cpu_ns - total_ns (used)) / NS_PER_US;
   return used;
+}
+
+uint32_t
+meter_verdict (const struct meter *meter)
+{
+  return is_memory_passed (meter) ? SBX_KILLED_MEMORY : 0;
 }

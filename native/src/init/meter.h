@@ -22,7 +22,8 @@ struct meter
   uint64_t memory_bytes;
   uint64_t memory_peak_bytes;
   uint32_t tasks_peak;
-  bool disk_full;
+  bool disk_is_full; /* at the last look */
+  bool disk_was_filled;
   uint64_t progress_ns; /* when it last used CPU time or wrote something, and what it had used then */
   uint64_t progress_cpu_ns;
 };
@@ -39,7 +40,10 @@ uint32_t meter_check (struct meter *meter);
 /* The step has written output. */
 void meter_note_progress (struct meter *meter);
 
-/* What the step has used when none of its processes is left. The meter is of no more use. */
+/* What the step has used when none of its processes is left. Nothing more is measured then. */
 struct cpu_time meter_end (struct meter *meter);
+
+/* Which limit an ended step is seen to have passed though nobody killed it (SBX_KILLED_*), or 0. */
+uint32_t meter_verdict (const struct meter *meter);
 
 #endif

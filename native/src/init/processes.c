@@ -143,21 +143,28 @@ stat_field (const char *text, int number)
   return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
 }
 
-/* Resident set of a process or thread. False if it has no memory any more. */
+/* The value of a line `Name:  123 kB` in bytes; 0 if there is none. */
+static uint64_t
+size_field (const char *text, const char *name)
+{
+  const char *at = strstr (text, name);
+
+  return at == NULL ? 0 : strtoull (at + strlen (name), NULL, 10) * KIB;
+}
+
+/* Memory of a process or thread: proc_pid_status(5). False if it has none any more. */
 static bool
 read_resident (pid_t pid, struct process_stat *stat)
 {
-  char text[256], *rest;
-  const uint64_t page = (uint64_t)sysconf (_SC_PAGESIZE);
+  char text[2048];
 
-  if (!read_file (pid, "statm", text, sizeof text))
+  if (!read_file (pid, "status", text, sizeof text))
     return false;
-  /* size, resident, shared: proc_pid_statm(5). Read one after the other, so shared may be the larger one. */
-  strtoull (text, &rest, 10);
-  stat->resident_bytes = strtoull (rest, &rest, 10) * page;
-  stat->shared_bytes = strtoull (rest, &rest, 10) * page;
-  if (stat->shared_bytes > stat->resident_bytes)
-    stat->shared_bytes = stat->resident_bytes;
+  const uint64_t anonymous = size_field (text, "\nRssAnon:");
+
+  stat->shared_bytes = size_field (text, "\nRssFile:") + size_field (text, "\nRssShmem:");
+  stat->resident_bytes = anonymous + stat->shared_bytes;
+  stat->table_bytes = size_field (text, "\nVmPTE:");
   return stat->resident_bytes > 0;
 }
 
@@ -196,15 +203,6 @@ process_read_stat (pid_t pid, struct process_stat *stat)
   return true;
 }
 
-/* The value of a line `Name:  123 kB`, in bytes. */
-static uint64_t
-rollup_field (const char *text, const char *name)
-{
-  const char *at = strstr (text, name);
-
-  return at == NULL ? 0 : strtoull (at + strlen (name), NULL, 10) * KIB;
-}
-
 void
 process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared)
 {
@@ -215,8 +213,8 @@ process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared)
     return;
   if (read_file (stat.holder, "smaps_rollup", text, sizeof text))
     {
-      *anonymous += rollup_field (text, "\nPss_Anon:");
-      *shared += rollup_field (text, "\nPss_Shmem:");
+      *anonymous += size_field (text, "\nPss_Anon:");
+      *shared += size_field (text, "\nPss_Shmem:");
     }
   else
     *anonymous += stat.resident_bytes - stat.shared_bytes;

@@ -19,6 +19,7 @@ struct process_stat
   uint64_t waited_ns; /* CPU time of children that it waited for */
   uint64_t resident_bytes;
   uint64_t shared_bytes; /* the part of it that is files and shared memory */
+  uint64_t table_bytes;  /* its page tables, which are no part of it */
   uint32_t threads;
   pid_t holder; /* the thread that holds memory and descriptors: the main one as long as it lives */
 };
@@ -46,8 +47,8 @@ uint64_t process_cpu_ns (pid_t pid);
 bool process_read_stat (pid_t pid, struct process_stat *stat);
 
 /*
- * Adds the memory of one process, pages shared by n processes counting 1/n: smaps_rollup (Linux >= 4.14).
- * Where that may not be read, its whole resident set counts.
+ * Adds the resident memory of one process, pages shared by n processes counting 1/n: smaps_rollup (Linux
+ * >= 4.14). Where that may not be read, its whole resident set counts.
  */
 void process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared);
 

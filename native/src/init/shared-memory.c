@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -11,6 +13,12 @@
 #define SCRATCH "/scratch"
 #define MEMFD "/memfd:"
 #define BLOCK_BYTES 512u /* the unit of st_blocks: stat(3type) */
+
+/* What the kernel takes for a semaphore (a cache line), for the head of a message, and for a set or a queue.
+ */
+#define SEMAPHORE_BYTES 64u
+#define MESSAGE_BYTES 64u
+#define IPC_OBJECT_BYTES 256u
 
 /* Memfds already counted in this look. Beyond these one that is open twice counts twice. */
 #define MAX_MEMFDS 1024
@@ -64,7 +72,7 @@ all_memfds (void)
   return bytes;
 }
 
-/* Of our own ipc namespace: shmctl(2), SHM_INFO. */
+/* Of our own ipc namespace: shmctl(2), SHM_INFO; so too the following. 0 on a kernel without System V IPC. */
 static uint64_t
 all_segments (void)
 {
@@ -75,10 +83,33 @@ all_segments (void)
   return (uint64_t)info.shm_rss * (uint64_t)sysconf (_SC_PAGESIZE);
 }
 
+/* semctl(2), SEM_INFO: semusz counts sets, semaem semaphores. */
+static uint64_t
+all_semaphores (void)
+{
+  struct seminfo info;
+
+  if (semctl (0, 0, SEM_INFO, &info) < 0)
+    return 0;
+  return (uint64_t)info.semusz * IPC_OBJECT_BYTES + (uint64_t)info.semaem * SEMAPHORE_BYTES;
+}
+
+/* msgctl(2), MSG_INFO: msgpool counts queues, msgmap messages, msgtql bytes. */
+static uint64_t
+all_messages (void)
+{
+  struct msginfo info;
+
+  if (msgctl (0, MSG_INFO, (struct msqid_ds *)(void *)&info) < 0)
+    return 0;
+  return (uint64_t)info.msgpool * IPC_OBJECT_BYTES + (uint64_t)info.msgmap * MESSAGE_BYTES
+         + (uint64_t)info.msgtql;
+}
+
 uint64_t
 shared_memory_bytes (void)
 {
-  return disk_use ().used_bytes + all_segments () + all_memfds ();
+  return disk_use ().used_bytes + all_segments () + all_semaphores () + all_messages () + all_memfds ();
 }
 
 struct disk_use

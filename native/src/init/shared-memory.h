@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Memory of the cell that belongs to no process: its tmpfs, System V segments, memfds that somebody holds
- * open. */
+/* Memory of the cell that belongs to no process: its tmpfs, System V segments, semaphores and messages,
+ * memfds that somebody holds open. */
 uint64_t shared_memory_bytes (void);
 
 struct disk_use

@@ -78,10 +78,13 @@ step_kill (struct step *step, uint32_t killed)
 {
   if (!step->running)
     return;
-  if (step->killed == 0)
+  const bool is_first = step->killed == 0;
+  if (is_first)
     step->killed = killed;
   /* Everything but ourselves: no other process of the namespace is its pid 1 (kill(2)). */
   kill (-1, SIGKILL);
+  if (is_first)
+    report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_ENDING });
 }
 
 static void
@@ -110,13 +113,6 @@ end_all (struct step *step)
   while (pid > 0 || errno == EINTR);
 }
 
-/* A main process that ended by itself while the kill was on its way was not ended by it. */
-static uint32_t
-killed_by (const struct step *step)
-{
-  return WIFSIGNALED (step->status) && WTERMSIG (step->status) == SIGKILL ? step->killed : 0;
-}
-
 /* Of all processes that init has waited for, the largest resident set. */
 static uint64_t
 largest_resident_set (void)
@@ -138,7 +134,7 @@ report_end (struct step *step)
   report_send (SOCKET_FD, &(struct sbx_report){
                               .kind = SBX_ENDED,
                               .status = step->status,
-                              .killed = killed_by (step),
+                              .killed = step->killed != 0 ? step->killed : meter_verdict (meter),
                               .tasks_peak = meter->tasks_peak,
                               .wall_ns = wall_ns,
                               .user_us = used.user_us,
@@ -146,7 +142,7 @@ report_end (struct step *step)
                               .memory_peak_bytes
                               = largest > meter->memory_peak_bytes ? largest : meter->memory_peak_bytes,
                               .disk_used_bytes = disk_use ().used_bytes,
-                              .disk_full = meter->disk_full,
+                              .disk_full = meter->disk_was_filled,
                           });
 }
 
@@ -157,11 +153,12 @@ step_reap (struct step *step, int watch_fd)
   int status;
 
   process_clear_watch (watch_fd);
-  while ((pid = waitpid (-1, &status, WNOHANG | __WALL)) > 0)
+  while (!step->main_ended && (pid = waitpid (-1, &status, WNOHANG | __WALL)) > 0)
     {
       note_end (step, pid, status);
       /* Children may come as fast as they are reaped (CLONE_PARENT): the clocks go on meanwhile. */
-      step_check_limits (step);
+      if (!step->main_ended)
+        step_check_limits (step);
     }
   if (!step->running || !step->main_ended)
     return;

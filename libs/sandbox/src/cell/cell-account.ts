@@ -2,6 +2,10 @@ import { InfrastructureError, type StepObservation } from '@sandlot/engine';
 import type { CellCounters, CellLeaf } from '../cgroup/cell-leaf.js';
 import { watchHostOom } from './host-oom-watch.js';
 
+export type CpuTime = Pick<CellCounters, 'cpuUserMs' | 'cpuSystemMs'>;
+
+const NO_TIME: CpuTime = { cpuUserMs: 0, cpuSystemMs: 0 };
+
 /**
  * What the kernel counts for one cell, as far as it has a cgroup, and what that makes of a step's observation. The
  * counters run from the cell's beginning, so a step is what came since it began.
@@ -10,6 +14,7 @@ export class CellAccount {
   readonly #leaf: CellLeaf | undefined;
   /** Forks refused in earlier steps. */
   #forksRefused = 0;
+  #cpuBefore: CpuTime = NO_TIME;
   #final: CellCounters | undefined;
 
   constructor(leaf: CellLeaf | undefined) {
@@ -33,6 +38,7 @@ export class CellAccount {
    * @throws {InfrastructureError} `host-out-of-memory` if that is what ended it.
    */
   begin(): (observation: StepObservation) => StepObservation {
+    this.#cpuBefore = this.#final ?? this.#leaf?.readCpuTime() ?? NO_TIME;
     const isCounted = this.#leaf?.controllers.has('memory') === true;
     const sawHostOom = isCounted ? undefined : watchHostOom();
     return (observation) => {
@@ -40,6 +46,15 @@ export class CellAccount {
       const isHostOom = sawHostOom ?? (() => isKilledByHost(counters));
       if (isUnexplainedKill(observation) && isHostOom()) throw hostOomError();
       return counters === undefined ? observation : { ...observation, ...this.#factsOf(counters) };
+    };
+  }
+
+  /** CPU time of the cell since the last step began, that of its init included. */
+  cpuTime(): CpuTime {
+    const { cpuUserMs, cpuSystemMs } = this.read() ?? NO_TIME;
+    return {
+      cpuUserMs: cpuUserMs - this.#cpuBefore.cpuUserMs,
+      cpuSystemMs: cpuSystemMs - this.#cpuBefore.cpuSystemMs,
     };
   }
 
@@ -66,11 +81,9 @@ export function ownOomKills({ oom = 0, oomKills = 0 }: CellCounters): number {
 }
 
 /** Whether processes of a cell were killed for memory that was not theirs to save. */
-export function isKilledByHost({ oom = 0, oomKills = 0 }: CellCounters = NOTHING): boolean {
+export function isKilledByHost({ oom = 0, oomKills = 0 }: CellCounters = NO_TIME): boolean {
   return oom === 0 && oomKills > 0;
 }
-
-const NOTHING: CellCounters = { cpuUserMs: 0, cpuSystemMs: 0 };
 
 function isUnexplainedKill({ end, killed }: StepObservation): boolean {
   return end.kind === 'signaled' && end.signal === 'SIGKILL' && killed === undefined;

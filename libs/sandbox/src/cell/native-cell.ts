@@ -10,7 +10,7 @@ import {
   type StepObservation,
   type StepPlan,
 } from '@sandlot/engine';
-import type { CellCounters, CellLeaf } from '../cgroup/cell-leaf.js';
+import type { CellLeaf } from '../cgroup/cell-leaf.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
@@ -46,8 +46,8 @@ export class NativeCell implements Cell {
   #run: StepRun | undefined;
   #failure: Error | undefined;
   #isClosing = false;
-  /** What the kernel had counted when it killed the cell for its own memory limit, if it did. */
-  #outOfMemory: CellCounters | undefined;
+  /** Whether the kernel has killed the cell for its own memory limit. */
+  #isOutOfMemory = false;
 
   /** @throws before anything of the cell exists; later failures reject `runStep`. */
   constructor({ slot, plan, onGone }: NativeCellOptions) {
@@ -77,7 +77,7 @@ export class NativeCell implements Cell {
 
   async runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#outOfMemory === undefined) this.#leaf?.apply(step.limits);
+    if (!this.#isOutOfMemory) this.#leaf?.apply(step.limits);
     const finish = this.#account.begin();
     const run = new StepRun(step, io, this.#slot.identity, {
       kill: () => this.#kill(),
@@ -103,7 +103,7 @@ export class NativeCell implements Cell {
 
   /** Sends the step ahead, unless the cell is dead already: of the files it was given. */
   #begin(step: StepPlan, stdio: readonly number[]): void {
-    if (this.#outOfMemory !== undefined) return this.#run?.diedOfMemory(this.#outOfMemory);
+    if (this.#isOutOfMemory) return this.#run?.diedOfMemory(this.#account.cpuTime());
     const cpuStat = this.#leaf?.openCpuStat();
     try {
       const fds = cpuStat === undefined ? stdio : [...stdio, cpuStat];
@@ -128,6 +128,8 @@ export class NativeCell implements Cell {
         return;
       case REPORT.started:
         return this.#run?.started();
+      case REPORT.ending:
+        return this.#leaf?.hasten();
       case REPORT.ended:
         return this.#run?.ended(report);
       case REPORT.failed:
@@ -141,8 +143,8 @@ export class NativeCell implements Cell {
   #onDeath(): void {
     const counters = this.#account.close();
     if (counters !== undefined && ownOomKills(counters) > 0) {
-      this.#outOfMemory = counters;
-      this.#run?.diedOfMemory(counters);
+      this.#isOutOfMemory = true;
+      this.#run?.diedOfMemory(this.#account.cpuTime());
     } else {
       this.#fail(isKilledByHost(counters) ? hostOomError() : (this.#slot.dead ?? lostError('A cell')));
     }

@@ -11,7 +11,7 @@ import type { OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
 import { KILLED, REPORT, STEP, type Report, type StepError } from '../native/protocol.js';
-import type { CellCounters } from '../cgroup/cell-leaf.js';
+import type { CpuTime } from './cell-account.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { signalName } from './signal-name.js';
 import type { HostIdentity } from '../slot/host-identity.js';
@@ -91,7 +91,7 @@ export class StepRun {
   }
 
   /** The kernel killed the whole cell, init too, for its own memory limit: nobody is left to report. */
-  diedOfMemory({ cpuUserMs, cpuSystemMs }: CellCounters): void {
+  diedOfMemory({ cpuUserMs, cpuSystemMs }: CpuTime): void {
     const wallMs = this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt;
     this.ended({
       kind: REPORT.ended,

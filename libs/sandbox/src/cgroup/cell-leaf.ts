@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Limits } from '@sandlot/contract';
 import { InfrastructureError, type CgroupController } from '@sandlot/engine';
 import { errnoOf, numberOf, readCgroupFile, writeCgroupFile } from './cgroup-file.js';
-import { FRESH, HASTE, planLimitFiles } from './limit-files.js';
+import { freshFiles, planHaste, planLimitFiles } from './limit-files.js';
 import { LimitWriter } from './limit-writer.js';
 import { removeDirectory } from './remove-directory.js';
 
@@ -50,7 +50,7 @@ export class CellLeaf {
     this.path = path;
     this.fd = openSync(path, 'r');
     this.#kind = kind;
-    this.#writer = new LimitWriter(path, FRESH);
+    this.#writer = new LimitWriter(path, freshFiles(kind.disks));
     this.#slot = slot;
   }
 
@@ -82,10 +82,10 @@ export class CellLeaf {
 
   /** Lifts what slows the cell down: it is about to be ended. Without success it ends too, only later. */
   hasten(): void {
-    if (!this.#kind.controllers.has('cpu')) return;
+    const { cell, slot } = planHaste(this.#kind.controllers, this.#kind.disks);
     try {
-      this.#slot.write(HASTE.slot);
-      this.#writer.write(HASTE.cell);
+      this.#slot.write(slot);
+      this.#writer.write(cell);
     } catch {
       // It may be gone already.
     }
@@ -105,7 +105,6 @@ export class CellLeaf {
     const read = (name: string) => readCgroupFile(this.path, name);
     const numberIn = (name: string) => asNumber(read(name));
     const events = read('memory.events');
-    const cpu = read('cpu.stat');
     const tasks = numberIn('pids.peak');
     return withoutUnknown({
       oom: numberOf(events, 'oom'),
@@ -113,9 +112,17 @@ export class CellLeaf {
       forksRefused: numberOf(read('pids.events'), 'max'),
       memoryPeakBytes: numberIn('memory.peak'),
       processesPeak: tasks === undefined ? undefined : Math.max(tasks - OWN_TASKS, 0),
-      cpuUserMs: (numberOf(cpu, 'user_usec') ?? 0) / 1000,
-      cpuSystemMs: (numberOf(cpu, 'system_usec') ?? 0) / 1000,
+      ...this.readCpuTime(),
     });
+  }
+
+  /** CPU time alone, of {@link read}. */
+  readCpuTime(): Pick<CellCounters, 'cpuUserMs' | 'cpuSystemMs'> {
+    const text = readCgroupFile(this.path, 'cpu.stat');
+    return {
+      cpuUserMs: (numberOf(text, 'user_usec') ?? 0) / 1000,
+      cpuSystemMs: (numberOf(text, 'system_usec') ?? 0) / 1000,
+    };
   }
 
   /** Kills every process of the cell, init too (Linux ≥ 5.14). Where that fails the slot is killed, when the cell is closed. */

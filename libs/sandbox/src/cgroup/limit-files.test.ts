@@ -1,12 +1,24 @@
 import { DEFAULT_LIMITS } from '@sandlot/contract';
 import type { CgroupController } from '@sandlot/engine';
 import { describe, expect, it } from 'vitest';
-import { planLimitFiles } from './limit-files.js';
+import { planHaste, planLimitFiles } from './limit-files.js';
 
 const plan = (limits: object, controllers: readonly CgroupController[], disks: readonly string[] = []) => {
   const { cell, slot } = planLimitFiles({ ...DEFAULT_LIMITS, ...limits }, new Set(controllers), disks);
   return [...cell, ...slot].map(({ name, value }) => `${name}=${value}`);
 };
+
+describe('planHaste', () => {
+  it('lifts what slows a cell down, as far as the controllers go', () => {
+    const names = (controllers: readonly CgroupController[]) => {
+      const { cell, slot } = planHaste(new Set(controllers), ['8:0']);
+      return [...cell, ...slot].map(({ name, value }) => `${name}=${value}`);
+    };
+    expect(names(['memory'])).toEqual([]);
+    expect(names(['io'])).toEqual(['io.max=8:0 rbps=max wbps=max']);
+    expect(names(['cpu'])).toEqual(['cpu.max=max 100000', 'cpu.weight=10000']);
+  });
+});
 
 describe('planLimitFiles', () => {
   it('forbids swap before it bounds memory, in whole pages', () => {
@@ -37,7 +49,10 @@ describe('planLimitFiles', () => {
       'io.max=8:0 rbps=1000000 wbps=1000000',
       'io.max=259:3 rbps=1000000 wbps=1000000',
     ]);
-    expect(plan({}, ['io'], disks)).toEqual([]);
+    expect(plan({}, ['io'], disks)).toEqual([
+      'io.max=8:0 rbps=max wbps=max',
+      'io.max=259:3 rbps=max wbps=max',
+    ]);
   });
 
   it('weighs the slot, whose siblings are the other slots', () => {

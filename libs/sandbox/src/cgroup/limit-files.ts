@@ -7,8 +7,8 @@ export interface LimitFile {
   /** Which line of a file of several; absent in others. */
   readonly line?: string;
   readonly value: string;
-  /** A line that the file must have afterwards. */
-  readonly expected: string;
+  /** A line that the file must have afterwards; `none`: no line may begin with `line`. */
+  readonly expected: string | { readonly none: true };
   /** A kernel that does not have the file cannot break the limit either. */
   readonly optional?: boolean;
 }
@@ -30,8 +30,8 @@ export interface LimitPlan {
  * What to write so that a cell is held to these limits, as far as the controllers go (cgroup-v2).
  *
  * A weight counts among siblings, and those of a cell are but the init and the remains of its own slot: so it is
- * the slot that gets it, which has one cell at a time. Every file is always named, so that a step's limits replace those of the step before. memory.max comes rounded
- * down to whole pages.
+ * the slot that gets it, which has one cell at a time. Every file is always named, so that a step's limits replace
+ * those of the step before. memory.max comes rounded down to whole pages.
  *
  * @param disks `major:minor` of each disk that io.max is to slow down.
  */
@@ -52,14 +52,20 @@ export function planLimitFiles(
   };
 }
 
-/** What frees a cell from its share of the CPU, so that its init can end it without delay. */
-export const HASTE: LimitPlan = {
-  cell: [same('cpu.max', `max ${PERIOD_US}`)],
-  slot: [same('cpu.weight', '10000')],
-};
+/**
+ * What frees a cell from its shares of CPU and disks, so that it can be ended without delay: even a killed process
+ * waits for the disk before it dies.
+ */
+export function planHaste(controllers: ReadonlySet<CgroupController>, disks: readonly string[]): LimitPlan {
+  const held = ({ name }: LimitFile) =>
+    [...controllers].some((controller) => name.startsWith(`${controller}.`));
+  return { cell: freshFiles(disks).filter(held), slot: [same('cpu.weight', '10000')].filter(held) };
+}
 
 /** What the cgroup of a cell has before anybody writes it. */
-export const FRESH: readonly LimitFile[] = [same('cpu.max', `max ${PERIOD_US}`)];
+export function freshFiles(disks: readonly string[]): readonly LimitFile[] {
+  return [same('cpu.max', `max ${PERIOD_US}`), ...ioFiles({}, disks)];
+}
 
 function memoryFiles({ memoryBytes }: Limits): readonly LimitFile[] {
   return [
@@ -76,14 +82,16 @@ function quotaOf({ cpuCores }: Limits): string {
   return `${quota} ${PERIOD_US}`;
 }
 
-function ioFiles({ ioBytesPerSecond }: Limits, disks: readonly string[]): readonly LimitFile[] {
-  if (ioBytesPerSecond === undefined) return [];
-  const rate = String(ioBytesPerSecond);
+/** A disk without any limit has no line in io.max. */
+function ioFiles(
+  { ioBytesPerSecond: rate }: Pick<Limits, 'ioBytesPerSecond'>,
+  disks: readonly string[],
+): readonly LimitFile[] {
   return disks.map((disk) => ({
     name: 'io.max',
     line: disk,
-    value: `${disk} rbps=${rate} wbps=${rate}`,
-    expected: `${disk} rbps=${rate} wbps=${rate} riops=max wiops=max`,
+    value: `${disk} rbps=${rate ?? 'max'} wbps=${rate ?? 'max'}`,
+    expected: rate === undefined ? { none: true } : `${disk} rbps=${rate} wbps=${rate} riops=max wiops=max`,
   }));
 }
 

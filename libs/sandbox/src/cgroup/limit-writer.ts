@@ -19,7 +19,7 @@ export class LimitWriter {
   }
 
   #write(file: LimitFile): void {
-    const { name, value, expected, optional = false } = file;
+    const { name, value, optional = false } = file;
     if (this.#written.get(keyOf(file)) === value) return;
     try {
       if (optional && readCgroupFile(this.#directory, name) === undefined) return;
@@ -28,11 +28,16 @@ export class LimitWriter {
       throw limitError(`Cannot write "${value}" to ${name} of a cell: ${errnoOf(cause)}`, cause);
     }
     const found = readCgroupFile(this.#directory, name) ?? '';
-    if (!found.split('\n').includes(expected)) {
+    if (!isAsExpected(found.split('\n'), file)) {
       throw limitError(`Wrote "${value}" to ${name} of a cell, but it reads "${found}"`);
     }
     this.#written.set(keyOf(file), value);
   }
+}
+
+function isAsExpected(lines: readonly string[], { line = '', expected }: LimitFile): boolean {
+  if (typeof expected === 'string') return lines.includes(expected);
+  return !lines.some((text) => text.startsWith(`${line} `));
 }
 
 function keyOf({ name, line = '' }: LimitFile): string {

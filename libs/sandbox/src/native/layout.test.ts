@@ -56,7 +56,7 @@ describe('protocol.ts', () => {
     expect(
       Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS', 'SBX_PROGRESS')),
     ).toEqual(REQUEST);
-    expect(Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE', 'SBX_CELL_GONE'))).toEqual(
+    expect(Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|ENDING|CELL_GONE', 'SBX_CELL_GONE'))).toEqual(
       REPORT,
     );
     const flags = [...HEADER.matchAll(/#define SBX_BIND_(\w+) (\d)u/g)].map(([, name, bit]) => [

@@ -74,7 +74,7 @@ export const STEP = {
 
 export const ERROR_BYTES = 12;
 
-export const REPORT = { ready: 1, failed: 2, started: 3, ended: 4, cellGone: 5 } as const;
+export const REPORT = { ready: 1, failed: 2, started: 3, ended: 4, cellGone: 5, ending: 6 } as const;
 
 export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5 } as const;
 

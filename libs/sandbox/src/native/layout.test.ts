@@ -56,9 +56,9 @@ describe('protocol.ts', () => {
     expect(
       Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS', 'SBX_PROGRESS')),
     ).toEqual(REQUEST);
-    expect(Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|ENDING|CELL_GONE', 'SBX_CELL_GONE'))).toEqual(
-      REPORT,
-    );
+    expect(
+      Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE|ENDING', 'SBX_ENDING')),
+    ).toEqual(REPORT);
     const flags = [...HEADER.matchAll(/#define SBX_BIND_(\w+) (\d)u/g)].map(([, name, bit]) => [
       camelCase(name!),
       Number(bit),

@@ -22,6 +22,7 @@ export interface VerbEnd {
 /** An outcome without the limit in it, which stands in the row already. */
 export type OutcomeText =
   | `exited ${number}`
+  | `signaled ${string}`
   | `timed-out ${'wall' | 'cpu' | 'idle'}`
   | `output-exceeded ${'stdout' | 'stderr'}`
   | 'memory-exceeded'
@@ -60,8 +61,10 @@ export function toOutcome(text: OutcomeText, limits: RequestedLimits): Outcome {
       return { kind: 'disk-exceeded', limitBytes: diskBytes };
     case 'process-limit':
       return { kind: 'process-limit', limit: pids };
-    default:
-      return { kind: 'exited', exitCode: Number(text.slice('exited '.length)) };
+    default: {
+      const [kind, detail = ''] = text.split(' ');
+      return kind === 'signaled' ? { kind, signal: detail } : { kind: 'exited', exitCode: Number(detail) };
+    }
   }
 }
 

@@ -24,6 +24,7 @@ export const VERB_TABLE: readonly VerbRow[] = [
   same('chatter 1000 3', { idleTimeMs: 300 }, 'timed-out idle', { stdout: /^x$/ }),
   same('stop-and-continue 300', { idleTimeMs: 2_000 }, 'exited 0', { stdout: /^continued\n$/ }),
   same('double-fork-setsid', {}, 'exited 0', { stdout: /^daemon \d+\n$/ }),
+  same('traced-end', { wallTimeMs: 300 }, 'timed-out wall', { usage: { wallMs: [300, 300 + LATE_MS] } }),
   same('hold-stdout', {}, 'exited 0', { stdout: /^daemon \d+\n$/ }),
 
   // CPU time.
@@ -57,6 +58,9 @@ export const VERB_TABLE: readonly VerbRow[] = [
     `memfd-fill ${MUCH} ${HOLD}`,
     `memfd-map ${MUCH} ${HOLD}`,
     `sysv-fill ${MUCH} ${HOLD}`,
+    `semaphores 50 ${HOLD}`,
+    `message-queues 4000 ${HOLD}`,
+    `page-tables ${MUCH} ${HOLD}`,
   ].map((verb) => same(verb, {}, 'memory-exceeded')),
   ...[
     `fill-disk /dev/shm; sleep ${HOLD / 1000}`,
@@ -69,6 +73,8 @@ export const VERB_TABLE: readonly VerbRow[] = [
     limits: {},
     expected: { T0: { outcome: 'memory-exceeded' }, T1: { outcome: 'exited 0' } },
   },
+  // Processes that share pages and end one by one have no more than before.
+  same(`shrinking-pool 16 ${20 * MiB} 5`, {}, 'exited 0', { stdout: /^touched \d+ none\n$/ }),
   // A hole is no memory.
   same(`sparse-file /box/sparse ${4 * MUCH}`, {}, 'exited 0', { stdout: /^read \d+ none\n$/ }),
   // Several below the limit together.
@@ -105,6 +111,7 @@ export const VERB_TABLE: readonly VerbRow[] = [
     stdout: /^wrote \d+ ENOSPC\n$/,
     usage: { diskUsedBytes: [7 * MiB, 8 * MiB] },
   }),
+  same('fill-disk /box; kill -SEGV $$', {}, 'signaled SIGSEGV'),
   ...['/box', '/tmp', '/dev/shm'].map((path) => same(`fill-disk ${path}; exit 3`, {}, 'disk-exceeded')),
   same('many-files /box 1000', { inodes: 64 }, 'exited 0', { stdout: /^made \d+ ENOSPC\n$/ }),
   same('many-files /box 1000; exit 3', { inodes: 64 }, 'disk-exceeded'),

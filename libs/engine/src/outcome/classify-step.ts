@@ -68,9 +68,19 @@ function metLimit(
   { end, forksRefused = 0, diskFull = false }: StepObservation,
   limits: Limits,
 ): Outcome | undefined {
-  if (end.kind === 'exited' && end.exitCode === 0) return undefined;
+  if (!isFailureOfItsOwn(end)) return undefined;
   if (forksRefused > 0) return { kind: 'process-limit', limit: limits.pids };
   return diskFull ? { kind: 'disk-exceeded', limitBytes: limits.diskBytes } : undefined;
+}
+
+/**
+ * How a program ends that was refused something and gave up: with an exit code of its own, by abort(3), or by the
+ * SIGBUS of a mapped file that has no room (mmap(2)). Any other signal says more of it than an earlier refusal.
+ */
+function isFailureOfItsOwn(end: StepEnd): boolean {
+  return end.kind === 'signaled'
+    ? ['SIGABRT', 'SIGBUS'].includes(end.signal)
+    : end.kind === 'exited' && end.exitCode !== 0;
 }
 
 function plainEnd(end: Exclude<StepEnd, { kind: 'exec-failed' }>): Outcome {

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,4 +56,34 @@ verb_hold_stdout (char **args)
 {
   (void)args;
   return leave_daemon (true);
+}
+
+static _Noreturn void
+hold_back (pid_t traced, int ready_fd)
+{
+  if (ptrace (PTRACE_SEIZE, traced, NULL, NULL) != 0)
+    _exit (fail ("ptrace"));
+  write_all (ready_fd, "", 1);
+  for (;;)
+    pause ();
+}
+
+int
+verb_traced_end (char **args)
+{
+  const pid_t self = getpid ();
+  char byte;
+  int ends[2];
+
+  (void)args;
+  prctl (PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+  if (pipe (ends) != 0)
+    return fail ("pipe");
+  const pid_t tracer = fork ();
+  if (tracer < 0)
+    return fail ("fork");
+  if (tracer == 0)
+    hold_back (self, ends[1]);
+  close (ends[1]);
+  return read (ends[0], &byte, 1) == 1 ? EXIT_OK : EXIT_FAILED;
 }

@@ -125,6 +125,32 @@ verb_memory_children (char **args)
 }
 
 int
+verb_shrinking_pool (char **args)
+{
+  const unsigned long long wanted = read_number (args[0]);
+  const unsigned long long between_ms = read_number (args[2]);
+  unsigned long long forked = 0;
+  int err = 0;
+  const unsigned long long touched = touch_maps (read_number (args[1]), MAP_PRIVATE, &err);
+
+  while (forked < wanted && err == 0)
+    {
+      const pid_t child = fork ();
+      if (child == 0)
+        {
+          sleep_ms (++forked * between_ms);
+          _exit (EXIT_OK);
+        }
+      err = child < 0 ? errno : 0;
+      forked += child > 0;
+    }
+  while (wait (NULL) > 0)
+    continue;
+  tell_and_hold ("touched", touched, err, NULL);
+  return EXIT_OK;
+}
+
+int
 verb_memfd_fill (char **args)
 {
   const unsigned long long wanted = read_number (args[0]);

@@ -34,12 +34,21 @@
   X ("shared-map", shared_map, "BYTES [MS]", "as memory-hog, in anonymous maps that could be shared")        \
   X ("memory-children", memory_children, "N BYTES [MS]",                                                     \
      "holds N children that touch BYTES each; prints their sum as memory-hog")                               \
+  X ("shrinking-pool", shrinking_pool, "N BYTES MS",                                                         \
+     "touches BYTES that N children share, who end one by one every MS; prints `touched BYTES none`")        \
   X ("memfd-fill", memfd_fill, "BYTES [MS]", "writes to a memfd; prints `wrote BYTES ERRNO|none`")           \
   X ("memfd-map", memfd_map, "BYTES [MS]", "touches a map of a memfd; prints `touched BYTES ERRNO|none`")    \
   X ("sysv-fill", sysv_fill, "BYTES [MS]",                                                                   \
      "touches SysV segments and detaches them; prints `touched BYTES ERRNO|none`")                           \
   X ("pipe-fill", pipe_fill, "BYTES [MS]",                                                                   \
      "leaves at least BYTES in pipes; prints `filled BYTES ERRNO|none`")                                     \
+  /* kernel-memory.c: memory of the kernel, held for MS */                                                   \
+  X ("semaphores", semaphores, "SETS [MS]",                                                                  \
+     "makes SETS large sets of SysV semaphores; prints `made COUNT ERRNO|none`")                             \
+  X ("message-queues", message_queues, "QUEUES [MS]",                                                        \
+     "fills QUEUES SysV message queues; prints `made COUNT ERRNO|none`")                                     \
+  X ("page-tables", page_tables, "BYTES [MS]",                                                               \
+     "makes the kernel keep BYTES of page tables; prints `mapped BYTES none`")                               \
   /* swarm.c: more than its share of processes, held for MS */                                               \
   X ("fork-bomb", fork_bomb, "N [MS]", "holds N children at once; prints `forked COUNT ERRNO|none`")         \
   X ("fork-tree", fork_tree, "DEPTH",                                                                        \
@@ -57,6 +66,7 @@
      "short-lived children that nobody waits for use MS of CPU time; prints `burned MS`")                    \
   X ("heartbeat", heartbeat, "US", "uses US microseconds of CPU time every 10 ms for ever, without a word")  \
   /* daemon.c: outliving the main process */                                                                 \
+  X ("traced-end", traced_end, "", "exits 0, but a child that traces it keeps its end back for ever")        \
   X ("double-fork-setsid", double_fork_setsid, "",                                                           \
      "leaves a daemon in a session of its own; prints `daemon PID`")                                         \
   X ("hold-stdout", hold_stdout, "", "as double-fork-setsid; the daemon keeps stdout and stderr open")       \

@@ -13,6 +13,8 @@ export interface CgroupFinding {
   readonly directory?: string;
   /** What first went wrong: which step, on what path, errno. Absent if nothing did. */
   readonly failure?: CgroupFailure;
+  /** Cgroups of ended workers that could not be removed. */
+  readonly leftovers?: readonly string[];
   /** For each controller: enabled for cells, or why not. */
   readonly controllers: Readonly<Record<CgroupController, ControllerFinding>>;
 }

@@ -12,8 +12,21 @@ export function describeCgroup(finding: CgroupFinding): Pick<SandboxAbilities, '
   const missing = missingOf(finding, CGROUP_CONTROLLERS);
   return {
     tier: missingOf(finding, NEEDED_CONTROLLERS).length === 0 ? 'T0' : 'T1',
-    findings: missing.length === 0 ? [] : [{ ability: 'cgroup', message: wordMissing(finding, missing) }],
+    findings: [
+      ...(missing.length === 0
+        ? []
+        : [{ ability: 'cgroup', message: wordMissing(finding, missing) } as const]),
+      ...leftoverFindings(finding),
+    ],
   };
+}
+
+/** What dead workers left behind and nobody could take away: it may still run and use memory. */
+function leftoverFindings({ leftovers = [] }: CgroupFinding): SandboxAbilities['findings'] {
+  return leftovers.map((path) => ({
+    ability: 'cgroup',
+    message: `Processes or cgroups of a worker that has ended are left in ${path} and could not be removed. Look at ${path}/**/cgroup.procs; end those processes and remove the directories as the user who owns them.`,
+  }));
 }
 
 /** Those of the controllers that cells do without. */

@@ -36,10 +36,11 @@ async function openBelow(
   directory: string,
   slots: number,
 ): Promise<OpenedTree> {
+  let leftovers: readonly string[] = [];
   const failed = (step: CgroupStep, path: string, error: unknown): OpenedTree =>
-    nothing({ source, directory, failure: { step, path, errno: errnoOf(error) } });
+    nothing({ source, directory, leftovers, failure: { step, path, errno: errnoOf(error) } });
   try {
-    await sweepTrees(directory);
+    leftovers = await sweepTrees(directory);
     // With strangers in it there is nothing to be won by moving.
     if (!hasStrangers(directory)) enterWorkerLeaf(directory);
   } catch (error) {
@@ -53,7 +54,7 @@ async function openBelow(
   try {
     const tree = CgroupTree.create(directory, slots, enabledOf(controllers));
     const failure = isFree ? {} : { failure: { step: 'enable', path: directory, errno: 'EBUSY' } as const };
-    return { tree, finding: { source, directory, controllers, ...failure } };
+    return { tree, finding: { source, directory, leftovers, controllers, ...failure } };
   } catch (error) {
     return failed('make', errorPath(error, directory), error);
   }

@@ -124,6 +124,25 @@ describe('in a delegated cgroup', () => {
     ]);
   });
 
+  it('counts the CPU time of each step by itself, of one that runs out of memory too', async () => {
+    const { steps } = await runSteps(
+      ['burn-cpu 1000', {}],
+      [`memory-hog ${48 * MiB}`, { memoryBytes: 32 * MiB }],
+    );
+    expect(steps[1]!.outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 32 * MiB });
+    const used = steps.map(({ usage }) => usage.cpuUserMs + usage.cpuSystemMs);
+    expect(used[0]).toBeGreaterThanOrEqual(950);
+    expect(used[1]).toBeLessThan(600);
+  });
+
+  it('blames no step for a disk that another one has filled', async () => {
+    const { steps } = await runSteps(['fill-disk /tmp', {}], ['exit 3', {}]);
+    expect(steps.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'exited', exitCode: 0 },
+      { kind: 'exited', exitCode: 3 },
+    ]);
+  });
+
   it('tells of the disk', async () => {
     const report = await run(['fill-disk', '/tmp'], { diskBytes: 4 * MiB });
     expect(report.stdout).toContain('ENOSPC');
@@ -152,6 +171,26 @@ describe.runIf(hasDisk)('with the io controller', () => {
     expect(slow.enforcement.ioBytesPerSecond).toBe('cgroup');
     expect(free.steps[0]!.usage.wallMs).toBeLessThan(1_000);
     expect(slow.steps[0]!.usage.wallMs).toBeGreaterThan(1_500);
+    await sandbox.close();
+  });
+
+  it('ends a step in time that waits for the disk', { timeout: 60_000 }, async () => {
+    const sandbox = await createSandbox({ slots: 1, cgroup: labCgroup() });
+    const read = async (limits: CellRun['limits']) =>
+      await runInCell(sandbox, {
+        argv: ['dd', `if=${DISK}`, 'of=/dev/null', 'bs=3M', 'count=1', 'iflag=direct'],
+        limits: limits!,
+      });
+    for (const [clock, limit] of [
+      ['wall', { wallTimeMs: 1_000 }],
+      ['idle', { idleTimeMs: 1_000 }],
+    ] as const) {
+      const { outcome, steps } = await read({ ioBytesPerSecond: 65_536, wallTimeMs: 40_000, ...limit });
+      expect(outcome).toEqual({ kind: 'timed-out', clock, limitMs: 1_000 });
+      expect(steps[0]!.usage.wallMs).toBeLessThan(1_900);
+    }
+    // The limit of one job is not the next one's.
+    expect((await read({ wallTimeMs: 5_000 })).outcome).toEqual({ kind: 'exited', exitCode: 0 });
     await sandbox.close();
   });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../../src/cgroup/remove-directory.js';
@@ -133,6 +134,34 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     expect((await second.line()).abilities?.tier).toBe('T0');
     expect(childrenOf(home)).not.toContain(left);
     await second.end();
+  });
+
+  it('ends what a dead worker left running', async () => {
+    const leftover = join(home, 'sandlot-999-abcd');
+    const cell = join(leftover, 'slot-0', 'cell-1');
+    mkdirSync(cell, { recursive: true });
+    const running = spawn('sleep', ['600']);
+    write(cell, 'cgroup.procs', String(running.pid));
+    const ended = once(running, 'exit');
+    await using worker = new LabWorker(home, {});
+    expect((await worker.line()).abilities).toMatchObject({ tier: 'T0', findings: [] });
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(childrenOf(home)).not.toContain('sandlot-999-abcd');
+    await worker.end();
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says what a dead worker left and nobody may remove', async () => {
+    const leftover = join(home, 'sandlot-999-abcd');
+    mkdirSync(join(leftover, 'slot-0'), { recursive: true });
+    chmodSync(leftover, 0o555);
+    await using worker = new LabWorker(home, {});
+    const { abilities } = await worker.line();
+    expect(abilities?.tier).toBe('T0');
+    expect(abilities?.findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`left in ${leftover} and could not be removed`),
+    ]);
+    chmodSync(leftover, 0o755);
+    await worker.end();
   });
 
   it('is not swept while its worker lives, though others start at once', async () => {

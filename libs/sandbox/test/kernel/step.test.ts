@@ -1,7 +1,7 @@
 import type { Sandbox } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
-import { runInCell, shellInCell } from '../support/run-in-cell.js';
+import { runInCell, runStepsInCell, shellInCell } from '../support/run-in-cell.js';
 
 describe('a step', () => {
   let sandbox: Sandbox;
@@ -200,6 +200,30 @@ time.sleep(0.3)`;
     expect(failed.steps[0]!.usage.diskUsedBytes).toBe(1 << 20);
     const coped = await shellInCell(sandbox, 'head -c 2000000 /dev/zero > big; rm big', { limits });
     expect(coped.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+  });
+
+  it('is not to blame for a disk that another one has filled', async () => {
+    const { steps } = await runStepsInCell(sandbox, [
+      { argv: ['sh', '-c', 'head -c 2000000 /dev/zero > big; :'], limits: { diskBytes: 1 << 20 } },
+      { argv: ['sh', '-c', 'exit 3'] },
+    ]);
+    expect(steps[1]!.outcome).toEqual({ kind: 'exited', exitCode: 3 });
+    const filled = await runStepsInCell(sandbox, [
+      { argv: ['sh', '-c', 'head -c 2000000 /dev/zero > big; rm big'], limits: { diskBytes: 1 << 20 } },
+      { argv: ['sh', '-c', 'head -c 2000000 /dev/zero > big'] },
+    ]);
+    expect(filled.steps[1]!.outcome).toEqual({ kind: 'disk-exceeded', limitBytes: 64 << 20 });
+  });
+
+  it('may not have more memory than its own limit, though an earlier one left it', async () => {
+    const { steps } = await runStepsInCell(sandbox, [
+      { argv: ['sh', '-c', 'head -c 20000000 /dev/zero > big'] },
+      { argv: ['true'], limits: { memoryBytes: 16 << 20 } },
+    ]);
+    expect(steps.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'exited', exitCode: 0 },
+      { kind: 'memory-exceeded', limitBytes: 16 << 20 },
+    ]);
   });
 
   it('has as many processes as its limit and its neighbours keep theirs', async () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { DEFAULT_LIMITS, type Limits } from '@sandlot/contract';
-import { executePlan, planJob, type Sandbox } from '@sandlot/engine';
+import type { Limits } from '@sandlot/contract';
+import type { Sandbox } from '@sandlot/engine';
 import { payloadPath, requireFeature } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
 import { labCgroup } from '../support/lab-cgroup.js';
-import { runInCell, type CellRun } from '../support/run-in-cell.js';
+import { runInCell, runStepsInCell, type CellRun } from '../support/run-in-cell.js';
 
 const MiB = 1024 * 1024;
 
@@ -75,26 +75,12 @@ describe('in a delegated cgroup', () => {
   });
 
   /** Runs verbs as steps of one cell, each with limits of its own. */
-  const runSteps = async (...steps: readonly (readonly [verb: string, limits: Partial<Limits>])[]) => {
-    const plan = planJob({
-      env: {},
-      limits: DEFAULT_LIMITS,
-      files: files!.map(({ path, mode = '0755', content }) => ({
-        path,
-        mode,
-        content: content as Uint8Array,
-      })),
-      steps: steps.map(([verb, limits], index) => ({
-        name: `step-${index}`,
-        argv: ['./payload', ...verb.split(' ')],
-        env: {},
-        stdin: new Uint8Array(),
-        limits: { ...DEFAULT_LIMITS, ...limits },
-      })),
-    });
-    const observer = { onStarted: () => undefined, onOutput: () => undefined };
-    return await executePlan(sandbox, plan, observer, new AbortController().signal);
-  };
+  const runSteps = async (...steps: readonly (readonly [verb: string, limits: Partial<Limits>])[]) =>
+    await runStepsInCell(
+      sandbox,
+      steps.map(([verb, limits]) => ({ argv: ['./payload', ...verb.split(' ')], limits })),
+      files,
+    );
 
   it('holds each step to its own limits', async () => {
     const { steps, outcome } = await runSteps(

@@ -24,23 +24,38 @@ export type TextReport = Omit<RunReport, 'stdout' | 'stderr'> & {
 
 /** Runs one program in a fresh cell, the way the worker does. */
 export async function runInCell(sandbox: Sandbox, run: CellRun): Promise<TextReport> {
-  const limits = { ...DEFAULT_LIMITS, ...run.limits };
+  return await runStepsInCell(sandbox, [run], run.files, run);
+}
+
+/** Runs several as steps of one cell, each with limits of its own; the cell's own are the first one's. */
+export async function runStepsInCell(
+  sandbox: Sandbox,
+  steps: readonly Pick<CellRun, 'argv' | 'env' | 'stdin' | 'limits'>[],
+  files: CellRun['files'] = [],
+  { signal = new AbortController().signal, onOutput, onStarted = () => undefined }: Partial<CellRun> = {},
+): Promise<TextReport> {
   const plan = planJob({
-    env: run.env ?? {},
-    limits,
-    files: (run.files ?? []).map(({ path, mode = '0644', content }) => ({
+    env: {},
+    limits: { ...DEFAULT_LIMITS, ...steps[0]?.limits },
+    files: files.map(({ path, mode = '0644', content }) => ({
       path,
       mode,
       content: Buffer.from(content as string),
     })),
-    steps: [{ name: 'run', argv: run.argv, env: {}, limits, stdin: run.stdin ?? new Uint8Array() }],
+    steps: steps.map(({ argv, env = {}, limits, stdin = new Uint8Array() }, index) => ({
+      name: `step-${index}`,
+      argv,
+      env,
+      stdin,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    })),
   });
   const observer = {
-    onStarted: run.onStarted ?? (() => undefined),
+    onStarted,
     onOutput: (_step: string, _stream: string, chunk: Uint8Array) =>
-      run.onOutput?.(Buffer.from(chunk).toString()),
+      onOutput?.(Buffer.from(chunk).toString()),
   };
-  const report = await executePlan(sandbox, plan, observer, run.signal ?? new AbortController().signal);
+  const report = await executePlan(sandbox, plan, observer, signal);
   return { ...report, stdout: text(report.stdout.bytes), stderr: text(report.stderr.bytes) };
 }
 

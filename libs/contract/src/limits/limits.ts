@@ -38,7 +38,7 @@ export const LIMITS = {
     min: 100,
     max: 600_000,
     meaning:
-      'Time in which a step neither uses CPU time nor writes output. At the limit: timed-out (idle). Without it a step may wait for its whole wall time.',
+      'Time in which a step neither uses CPU time, 1 ms at least, nor writes output. At the limit: timed-out (idle). Without it a step may wait for its whole wall time.',
   },
   cpuCores: {
     min: 0.01,

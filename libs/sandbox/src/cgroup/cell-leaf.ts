@@ -23,7 +23,7 @@ export interface CellCounters {
 
 /** What leaves of one tree have in common. */
 export interface LeafKind {
-  /** Controllers that are enabled for leaves. */
+  /** Controllers that are enabled for leaves and hold something; io only with disks. */
   readonly controllers: ReadonlySet<CgroupController>;
   /** Disks that io.max is written for. */
   readonly disks: readonly string[];

@@ -28,6 +28,6 @@ export interface CgroupFailure {
 
 export interface ControllerFinding {
   readonly enabled: boolean;
-  /** Why not. ENOENT: the level above does not offer it. */
+  /** Why not. ENOENT: the level above does not offer it; `no-disk`: io, but no disk takes its limit, or not each. */
   readonly errno?: string;
 }

@@ -2,6 +2,7 @@ import { chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Limits } from '@sandlot/contract';
+import type { CgroupController } from '@sandlot/engine';
 import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 import { tryLockFile } from '../native/library.js';
 import { ensureCgroup, writeCgroupFile } from './cgroup-file.js';
@@ -49,8 +50,9 @@ export class CgroupTree {
     writeCgroupFile(root, 'cgroup.max.depth', String(DEPTH));
     writeCgroupFile(root, 'cgroup.max.descendants', String(slots * (CELLS_PER_SLOT + 2)));
     enableAll(root, controllers);
-    const disks = controllers.has('io') ? listDisks().filter((disk) => takesIoMax(root, disk)) : [];
-    return new CgroupTree(root, lock, { controllers, disks });
+    const disks = controllers.has('io') ? disksToLimit(root) : [];
+    const isHeld = (controller: CgroupController) => controller !== 'io' || disks.length > 0;
+    return new CgroupTree(root, lock, { controllers: new Set([...controllers].filter(isHeld)), disks });
   }
 
   /** The part of one slot, given to its uid. */
@@ -139,13 +141,18 @@ function makeLocked(subtree: string): { readonly root: string; readonly lock: nu
   }
 }
 
-/** Not every block device can be slowed down. */
+/** Every disk there is; none if one of them cannot be slowed down, for then a limit would not hold. */
+function disksToLimit(directory: string): readonly string[] {
+  const disks = listDisks();
+  return disks.every((disk) => takesIoMax(directory, disk)) ? disks : [];
+}
+
 function takesIoMax(directory: string, disk: string): boolean {
   try {
     writeCgroupFile(directory, 'io.max', `${disk} rbps=max wbps=max`);
     return true;
   } catch {
-    // Whatever the reason: then it is not among those that the limit holds for.
+    // Whatever the reason: the finding says that io is not held.
     return false;
   }
 }

@@ -1,7 +1,8 @@
+import { statfsSync } from 'node:fs';
 import type { CgroupController } from '@sandlot/engine';
 import { CGROUP_CONTROLLERS } from '@sandlot/engine';
 import { errnoOf } from './cgroup-file.js';
-import type { CgroupFailure, CgroupFinding, CgroupStep } from './cgroup-finding.js';
+import type { CgroupFailure, CgroupFinding, CgroupStep, ControllerFinding } from './cgroup-finding.js';
 import { CgroupTree } from './cgroup-tree.js';
 import { allControllers, enableControllers } from './enable-controllers.js';
 import { enterWorkerLeaf, hasStrangers, processesIn } from './enter-worker-leaf.js';
@@ -9,6 +10,9 @@ import { findOwnSubtree } from './find-subtree.js';
 import { sweepTrees } from './sweep-trees.js';
 import { StepFailure } from '../error/setup-error.js';
 import { STEP } from '../native/protocol.js';
+
+/** f_type of a cgroup v2 file system: statfs(2). */
+const CGROUP2_MAGIC = 0x63677270;
 
 /** A tree for our cells, if one could be had, and what was found on the way. */
 export interface OpenedTree {
@@ -40,6 +44,12 @@ async function openBelow(
   const failed = (step: CgroupStep, path: string, error: unknown): OpenedTree =>
     nothing({ source, directory, leftovers, failure: { step, path, errno: errnoOf(error) } });
   try {
+    if (statfsSync(directory).type !== CGROUP2_MAGIC)
+      return failed('find', directory, new Error('not-cgroup2'));
+  } catch (error) {
+    return failed('find', directory, error);
+  }
+  try {
     leftovers = await sweepTrees(directory);
     // With strangers in it there is nothing to be won by moving.
     if (!hasStrangers(directory)) enterWorkerLeaf(directory);
@@ -54,7 +64,8 @@ async function openBelow(
   try {
     const tree = CgroupTree.create(directory, slots, enabledOf(controllers));
     const failure = isFree ? {} : { failure: { step: 'enable', path: directory, errno: 'EBUSY' } as const };
-    return { tree, finding: { source, directory, leftovers, controllers, ...failure } };
+    const held = { ...controllers, ...(tree.kind.controllers.has('io') ? {} : withoutDisks(controllers.io)) };
+    return { tree, finding: { source, directory, leftovers, controllers: held, ...failure } };
   } catch (error) {
     return failed('make', errorPath(error, directory), error);
   }
@@ -83,6 +94,11 @@ function failureIn(error: unknown, directory: string): CgroupFailure | undefined
   return code !== undefined && path?.startsWith(`${directory}/`) === true
     ? { step: 'make', path, errno: code }
     : undefined;
+}
+
+/** An io controller that is there, but has no disk whose limit it could hold. */
+function withoutDisks(io: ControllerFinding): { readonly io: ControllerFinding } {
+  return { io: io.enabled ? { enabled: false, errno: 'no-disk' } : io };
 }
 
 function nothing(finding: Omit<CgroupFinding, 'controllers'>): OpenedTree {

@@ -24,7 +24,6 @@ export function planEnforcement(leaves: LeafKind | undefined): SandboxAbilities[
     fileBytes: 'rlimit',
     openFiles: 'rlimit',
     stackBytes: 'rlimit',
-    // Without a disk to write io.max for, nothing would be slowed down.
-    ioBytesPerSecond: held.has('io') && leaves?.disks.length !== 0 ? 'cgroup' : 'none',
+    ioBytesPerSecond: held.has('io') ? 'cgroup' : 'none',
   };
 }

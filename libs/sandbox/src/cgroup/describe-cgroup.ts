@@ -1,5 +1,5 @@
 import { CGROUP_CONTROLLERS, type CgroupController, type SandboxAbilities } from '@sandlot/engine';
-import { explain } from '../doctor/explain.js';
+import { explain, joinTexts } from '../doctor/explain.js';
 import { explainController, withOwner } from '../doctor/explain-cgroup.js';
 import { readHost } from '../doctor/read-host.js';
 import type { CgroupFinding } from './cgroup-finding.js';
@@ -43,13 +43,11 @@ export function wordMissing(finding: CgroupFinding, missing: readonly CgroupCont
   const trial = withOwner(finding);
   const reasons = missing.flatMap((name) => {
     const explanation = explainController(name, trial, facts);
-    if (explanation === undefined) return [];
-    const { cause, remedy } = explain(explanation);
-    return [`${cause} ${remedy}`];
+    return explanation === undefined ? [] : [explain(explanation)];
   });
   const failure =
     finding.failure === undefined
       ? ''
       : ` (${finding.failure.step} ${finding.failure.path}: ${finding.failure.errno})`;
-  return `Cells have no cgroup controller ${missing.join(', ')}${failure}. ${[...new Set(reasons)].join(' ')}`;
+  return `Cells have no cgroup controller ${missing.join(', ')}${failure}. ${joinTexts(reasons)}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { parseMountInfo, type Mount } from '../proc/mount-info.js';
 import { WORKER_LEAF } from './enter-worker-leaf.js';
 
 /** The subtree that we live in, or why there is none. */
@@ -33,18 +34,12 @@ export function locate(cgroups: string, mounts: string): FoundSubtree {
   if (path === undefined || mount === undefined) return { path: '/sys/fs/cgroup', errno: 'ENOENT' };
   const inside = relativeTo(mount.root, path);
   if (inside === undefined) return { path, errno: 'outside' };
-  return { directory: resolve(mount.mountPoint, `.${inside}`) };
+  return { directory: resolve(mount.path, `.${inside}`) };
 }
 
-/** Mount point and root of the first cgroup2 mount that shows a part of our cgroup namespace (cgroup_namespaces(7)). */
-function cgroup2Mount(text: string): { readonly root: string; readonly mountPoint: string } | undefined {
-  for (const line of text.split('\n')) {
-    const [fields = '', types = ''] = line.split(' - ');
-    const [, , , root, mountPoint] = fields.split(' ');
-    if (!types.startsWith('cgroup2 ') || root?.startsWith('/..') === true) continue;
-    if (root !== undefined && mountPoint !== undefined) return { root, mountPoint };
-  }
-  return undefined;
+/** The first cgroup2 mount that shows a part of our cgroup namespace (cgroup_namespaces(7)). */
+function cgroup2Mount(text: string): Mount | undefined {
+  return parseMountInfo(text).find(({ type, root }) => type === 'cgroup2' && !root.startsWith('/..'));
 }
 
 /** A path outside of the cgroup namespace begins with /.. (cgroup_namespaces(7)). */

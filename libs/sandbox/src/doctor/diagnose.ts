@@ -1,4 +1,5 @@
 import { CGROUP_CONTROLLERS, TIERS, type CgroupController, type Tier } from '@sandlot/engine';
+import { errnoName } from '../error/errno-name.js';
 import { ABILITY_NAMES, PROBED_ABILITY_NAMES, abilityInfo, type Ability } from './ability.js';
 import type { CgroupTrial } from './cause/cgroup-cause.js';
 import { findCause } from './cause/find-cause.js';
@@ -6,7 +7,7 @@ import { explainCgroup, explainController, explainV1 } from './explain-cgroup.js
 import { explain, type Explanation } from './explain.js';
 import type { Finding } from './finding.js';
 import type { HostFacts } from './host-facts.js';
-import { errnoName, type ProbeVerdict } from './probe-line.js';
+import type { ProbeVerdict } from './probe-line.js';
 import type { ProbeVerdicts } from './run-probes.js';
 
 /** Everything a diagnosis rests on. */

@@ -3,6 +3,7 @@ import type { CgroupFinding } from '../cgroup/cgroup-finding.js';
 import { StepFailure } from '../error/setup-error.js';
 import { hostIdentity, workerIdentity } from '../slot/host-identity.js';
 import { diagnose } from './diagnose.js';
+import { joinTexts } from './explain.js';
 import { withOwner } from './explain-cgroup.js';
 import { readHost } from './read-host.js';
 import { runProbes } from './run-probes.js';
@@ -20,9 +21,7 @@ export async function explainSetupFailure(error: unknown, finding: CgroupFinding
   const blocking = findings.filter(
     ({ status, tier }) => status === 'failed' && tier !== undefined && tier !== 'T1',
   );
-  const reasons = blocking.map(({ cause, remedy }) => `${cause} ${remedy}`);
-  if (reasons.length === 0) return error;
-  return new InfrastructureError(error.code, [error.message, ...new Set(reasons)].join(' '), {
-    cause: error,
-  });
+  if (blocking.length === 0) return error;
+  const reasons = blocking.map(({ cause = '', remedy = '' }) => ({ cause, remedy }));
+  return new InfrastructureError(error.code, `${error.message} ${joinTexts(reasons)}`, { cause: error });
 }

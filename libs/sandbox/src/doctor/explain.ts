@@ -18,6 +18,12 @@ export function explain({ code, words = {} }: Explanation): CauseText {
   return { cause: fillIn(cause, words), remedy: fillIn(remedy, words) };
 }
 
+/** Several in one paragraph: what blocks, then what to do, each once. */
+export function joinTexts(texts: readonly CauseText[]): string {
+  const sentences = [...texts.map(({ cause }) => cause), ...texts.map(({ remedy }) => remedy)];
+  return [...new Set(sentences)].join(' ');
+}
+
 function fillIn(text: string, words: Readonly<Record<string, string | number>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (braces, name: string) => String(words[name] ?? braces));
 }

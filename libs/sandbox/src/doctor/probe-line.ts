@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { errnoName } from '../error/errno-name.js';
 
 /** What one probe came to. */
 export interface ProbeVerdict {
@@ -22,7 +22,7 @@ export function parseProbeLine(line: string): readonly [name: string, verdict: P
   if (name === undefined) throw new Error(`Cannot read the answer of the probe program: "${line}"`);
   const verdict = { notes: parseNotes(notes) };
   if (step === undefined) return [name, verdict];
-  return [name, { ...verdict, failure: { step, errno: errnoName(Number(errno)) } }];
+  return [name, { ...verdict, failure: { step, errno: verdictErrno(Number(errno)) } }];
 }
 
 function parseNotes(text: string): Readonly<Record<string, number>> {
@@ -33,11 +33,6 @@ function parseNotes(text: string): Readonly<Record<string, number>> {
   return Object.fromEntries(pairs);
 }
 
-const ERRNO_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.errno).map(([name, value]) => [value, name]),
-);
-
-/** Not through koffi: a doctor that needs the native library could not tell why it does not load. */
-export function errnoName(errno: number): string {
-  return errno === 0 ? KILLED : (ERRNO_NAMES.get(errno) ?? `errno ${errno}`);
+function verdictErrno(errno: number): string {
+  return errno === 0 ? KILLED : errnoName(errno);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release, userInfo } from 'node:os';
+import { parseMountInfo, type Mount } from '../proc/mount-info.js';
 import type { CgroupFacts, HostFacts, IdMapping, IdRange } from './host-facts.js';
-import { parseMountInfo, type Mount } from './mount-info.js';
 
 /** Where facts come from. */
 export interface HostReader {

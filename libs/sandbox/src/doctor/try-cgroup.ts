@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CGROUP_CONTROLLERS, type CgroupController } from '@sandlot/engine';
+import { errnoOf } from '../cgroup/cgroup-file.js';
 import type { CgroupFinding, CgroupSource } from '../cgroup/cgroup-finding.js';
 import { hasStrangers } from '../cgroup/enter-worker-leaf.js';
 import { findOwnSubtree } from '../cgroup/find-subtree.js';
@@ -88,8 +89,4 @@ function noController(errno: string): Controllers {
 function each(of: (name: CgroupController) => Controllers[CgroupController]): Controllers {
   const [cpu, io, memory, pids] = CGROUP_CONTROLLERS;
   return { cpu: of(cpu), io: of(io), memory: of(memory), pids: of(pids) };
-}
-
-function errnoOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'EIO';
 }

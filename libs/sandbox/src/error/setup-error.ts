@@ -1,6 +1,6 @@
 import { InfrastructureError } from '@sandlot/engine';
-import { errnoName } from '../native/library.js';
 import { STEP_TEXT, type StepError } from '../native/protocol.js';
+import { errnoName } from './errno-name.js';
 
 /** Words a failed step of the launch library or of init: what failed, why, what to do. */
 export function setupError(where: string, error: StepError): InfrastructureError {

@@ -6,6 +6,9 @@ import { readFileSync, writeSync, closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import koffi from 'koffi';
+import { errnoName } from '../error/errno-name.js';
+
+export { errnoName };
 
 const BUILD = new URL('./build/', import.meta.resolve('@sandlot/native/package.json'));
 
@@ -99,13 +102,4 @@ export function tryLockFile(fd: number): boolean {
 export function succeed(what: string, result: number): number {
   if (result >= 0) return result;
   throw new Error(`Cannot ${what}: ${errnoName(-result)}`);
-}
-
-const ERRNO_NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(koffi.os.errno).map(([name, value]) => [value, name]),
-);
-
-/** Name of an errno value, as in errno(3). */
-export function errnoName(errno: number): string {
-  return ERRNO_NAMES.get(errno) ?? `errno ${errno}`;
 }

@@ -24,8 +24,7 @@ export function optionalCause(failure: Failure, facts: HostFacts): Explanation |
 
 /** EOPNOTSUPP: built in, but switched off at boot (landlock_create_ruleset(2)). */
 function landlockCause({ errno }: Failure, { seccomp }: HostFacts): Explanation | undefined {
-  const isOff = errno === 'EOPNOTSUPP' || errno === 'ENOTSUP';
-  return isOff || (errno === 'ENOSYS' && seccomp === 0) ? { code: 'no-landlock' } : undefined;
+  return errno === 'ENOTSUP' || (errno === 'ENOSYS' && seccomp === 0) ? { code: 'no-landlock' } : undefined;
 }
 
 function subIdsCause({ step, errno }: Failure, { user, noNewPrivs }: HostFacts): Explanation | undefined {

@@ -1,20 +1,24 @@
 /** A line of proc_pid_mountinfo(5), as far as it concerns us. */
 export interface Mount {
+  readonly id: number;
+  /** What of its file system is mounted. */
+  readonly root: string;
+  /** Where, as the process sees it. */
   readonly path: string;
   readonly type: string;
   /** Read-only itself, or its file system. */
   readonly isReadOnly: boolean;
 }
 
-/** Reads /proc/self/mountinfo. */
+/** Reads /proc/PID/mountinfo. */
 export function parseMountInfo(text: string): readonly Mount[] {
   return text.split('\n').flatMap((line) => {
     const [fields = '', filesystem = ''] = line.split(' - ');
-    const [, , , , path, options = ''] = fields.split(' ');
+    const [id, , , root = '', path, options = ''] = fields.split(' ');
     const [type = '', , superOptions = ''] = filesystem.split(' ');
     if (path === undefined) return [];
     const isReadOnly = [options, superOptions].some((list) => list.split(',').includes('ro'));
-    return [{ path: unescape(path), type, isReadOnly }];
+    return [{ id: Number(id), root: unescape(root), path: unescape(path), type, isReadOnly }];
   });
 }
 

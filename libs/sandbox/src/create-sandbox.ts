@@ -1,21 +1,7 @@
-import { closeSync, readdirSync } from 'node:fs';
-import type { Cell, CellPlan, CgroupController, Sandbox, SandboxAbilities } from '@sandlot/engine';
-import { NativeCell } from './cell/native-cell.js';
-import type { CgroupFinding } from './cgroup/cgroup-finding.js';
-import type { CgroupTree } from './cgroup/cgroup-tree.js';
-import { describeCgroup } from './cgroup/describe-cgroup.js';
-import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
-import { refuseFallback } from './cgroup/refuse-fallback.js';
-import { explainSetupFailure } from './doctor/explain-setup-failure.js';
-import { planEnforcement } from './limits/enforcement.js';
-import { createInitImage } from './native/library.js';
-import { readHostTree } from './rootfs/host-tree.js';
-import { planSlot } from './rootfs/plan-slot.js';
-import { hostIdentity, workerIdentity } from './slot/host-identity.js';
-import { SlotPool } from './slot/slot-pool.js';
-import { Slot } from './slot/slot.js';
-
-const MAX_SLOTS = 1024;
+import { InfrastructureError, type CgroupController, type Sandbox } from '@sandlot/engine';
+import { libraryCause } from './doctor/cause/library-cause.js';
+import { explain, joinTexts } from './doctor/explain.js';
+import { tryLibrary } from './native/try-library.js';
 
 export interface SandboxOptions {
   /** Cells that can be open at once. Range 1–1024. */
@@ -32,96 +18,18 @@ export interface SandboxOptions {
 /**
  * Starts a sandbox: its slots run when it resolves.
  *
+ * What needs the native library is imported only now. `sandlot doctor` imports this package too, and must be able to
+ * say why the library cannot be loaded.
+ *
  * @throws {InfrastructureError} `sandbox-setup-failed` with the step, errno and remedy, if this host cannot do it, if
  * an operator's cgroup cannot be used, or if a required controller cannot be had.
  */
-export async function createSandbox({
-  slots,
-  cgroup = 'auto',
-  require = [],
-}: SandboxOptions): Promise<Sandbox> {
-  if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS) {
-    throw new RangeError(`Expected 1–${MAX_SLOTS} slots, got ${slots}`);
+export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const failure = await tryLibrary();
+  if (failure !== undefined) {
+    const reason = joinTexts([explain(libraryCause(failure))]);
+    throw new InfrastructureError('sandbox-setup-failed', `Cannot load ${failure.step}. ${reason}`);
   }
-  const image = createInitImage();
-  const opened = await openCgroupTree(cgroup, slots);
-  try {
-    refuseFallback(opened.finding, require);
-    return await startSlots(slots, image, opened, require);
-  } catch (error) {
-    await opened.tree?.close();
-    closeSync(image);
-    throw await explainSetupFailure(error, opened.finding);
-  }
-}
-
-/**
- * Starts the slots, in the tree if there is one. A kernel that does not let processes be born there is found out only
- * now; the cells then do without it.
- */
-async function startSlots(
-  slots: number,
-  image: number,
-  { tree, finding }: OpenedTree,
-  require: readonly CgroupController[],
-): Promise<Sandbox> {
-  try {
-    return new NativeSandbox(await SlotPool.create(slots, slotStarter(image, tree)), image, tree, finding);
-  } catch (error) {
-    const without = tree === undefined ? undefined : withoutTree(finding, error);
-    if (tree === undefined || without === undefined) throw error;
-    refuseFallback(without, require);
-    const sandbox = new NativeSandbox(
-      await SlotPool.create(slots, slotStarter(image, undefined)),
-      image,
-      undefined,
-      without,
-    );
-    await tree.close();
-    return sandbox;
-  }
-}
-
-/** Starts slot `index`, for the first time or in place of one that died. */
-function slotStarter(image: number, tree: CgroupTree | undefined): (index: number) => Promise<Slot> {
-  const plan = planSlot(readHostTree(() => readdirSync('/etc')));
-  const worker = workerIdentity();
-  return async (index) => {
-    const identity = hostIdentity(index, worker);
-    return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(index, identity) });
-  };
-}
-
-class NativeSandbox implements Sandbox {
-  readonly abilities: SandboxAbilities;
-  readonly #pool: SlotPool;
-  readonly #image: number;
-  readonly #tree: CgroupTree | undefined;
-
-  constructor(pool: SlotPool, image: number, tree: CgroupTree | undefined, finding: CgroupFinding) {
-    this.#pool = pool;
-    this.#image = image;
-    this.#tree = tree;
-    this.abilities = { ...describeCgroup(finding), enforcement: planEnforcement(tree?.kind) };
-  }
-
-  get slots(): number {
-    return this.#pool.size;
-  }
-
-  async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
-    const slot = await this.#pool.acquire(signal);
-    try {
-      return new NativeCell({ slot, plan, onGone: () => this.#pool.release(slot) });
-    } catch (error) {
-      this.#pool.release(slot);
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.close();
-    await this.#tree?.close();
-    closeSync(this.#image);
-  }
+  const { startSandbox } = await import('./start-sandbox.js');
+  return await startSandbox(options);
 }

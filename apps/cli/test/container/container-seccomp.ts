@@ -17,6 +17,13 @@ const PRIVILEGED = [
 export const DOCKER_SECCOMP = seccomp(EPERM);
 export const CRIO_SECCOMP = seccomp(ENOSYS);
 
+/** Everything but Landlock, as if this kernel were older. */
+export const NO_LANDLOCK_SECCOMP = {
+  defaultAction: 'SCMP_ACT_ALLOW',
+  architectures: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_AARCH64'],
+  syscalls: [{ names: ['landlock_create_ruleset'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS }],
+};
+
 function seccomp(unshareErrno: number): unknown {
   return {
     defaultAction: 'SCMP_ACT_ALLOW',

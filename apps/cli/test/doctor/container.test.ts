@@ -1,6 +1,7 @@
+import type { DoctorReport } from '@sandlot/sandbox';
 import { findProgram, requireFeature, requireProgram } from '@sandlot/testing';
 import { describe, expect, it } from 'vitest';
-import { CRIO_SECCOMP, DOCKER_SECCOMP } from '../container/container-seccomp.js';
+import { CRIO_SECCOMP, DOCKER_SECCOMP, NO_LANDLOCK_SECCOMP } from '../container/container-seccomp.js';
 import { canBeRootless, runContainer, type ContainerRun, type Runtime } from '../container/run-container.js';
 import { DOCTOR, ROOT, failuresOf, parseReport } from './doctor-process.js';
 
@@ -26,6 +27,10 @@ const DEFAULT = {
 };
 const UNFILTERED = { args: DEFAULT.args, cwd: ROOT, uid: 10_001, masksProc: true };
 
+function findingOf({ findings }: DoctorReport, name: string) {
+  return findings.find(({ ability }) => ability === name);
+}
+
 async function report(run: ContainerRun) {
   return parseReport(await runContainer(run));
 }
@@ -37,7 +42,7 @@ describe.each<Runtime>(['runc', 'crun'])('sandlot doctor in a container of %s', 
     it('names the filter of Docker and nothing that follows from it', async () => {
       const found = await report({ ...DEFAULT, runtime });
       expect(found.tier).toBe('T4');
-      expect(failuresOf(found)).toMatchObject({ clone3: 'seccomp-docker' });
+      expect(failuresOf(found)).toMatchObject({ clone3: 'seccomp-container' });
       expect(failuresOf(found)).not.toHaveProperty('user-namespace');
       expect(failuresOf(found)).not.toHaveProperty('tmpfs');
     });
@@ -47,20 +52,29 @@ describe.each<Runtime>(['runc', 'crun'])('sandlot doctor in a container of %s', 
       expect(code).toBe(1);
       expect(stdout).toMatch(/^T4: native programs cannot run/);
       expect(stdout).toContain('✗ clone3 (clone3(2)): clone ENOSYS, unshare=EPERM [tier T4]');
-      expect(stdout).toContain('in the form that Docker and containerd have');
-      expect(stdout).toContain('`docker run --security-opt seccomp=unconfined`');
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain('clone3 (ENOSYS), unshare (EPERM) was answered');
+      expect(stdout).toContain(
+        '`--security-opt seccomp=unconfined`, or a profile that also allows clone3, unshare.',
+      );
     });
 
     it('knows the filter of CRI-O', async () => {
       const found = await report({ ...DEFAULT, seccomp: CRIO_SECCOMP, runtime });
-      expect(failuresOf(found)).toMatchObject({ clone3: 'seccomp-crio' });
+      expect(failuresOf(found)).toMatchObject({ clone3: 'seccomp-container' });
+      expect(findingOf(found, 'clone3')?.cause).toContain('clone3 (ENOSYS), unshare (ENOSYS)');
+    });
+
+    it('does not blame a filter for what the kernel may lack', async () => {
+      const found = await report({ ...DEFAULT, seccomp: NO_LANDLOCK_SECCOMP, masksProc: false, runtime });
+      expect(failuresOf(found)).toMatchObject({ landlock: 'seccomp-or-kernel' });
+      expect(found.tier).toBe('T1');
     });
 
     it('names what covers /proc once there is no filter', async () => {
       const found = await report({ ...UNFILTERED, runtime });
       expect(found.tier).toBe('T2');
       expect(failuresOf(found)).toMatchObject({ 'fresh-proc': 'masked-proc' });
-      const { cause, remedy } = found.findings.find(({ ability }) => ability === 'fresh-proc') ?? {};
+      const { cause, remedy } = findingOf(found, 'fresh-proc') ?? {};
       expect(cause).toContain('/proc/acpi');
       expect(remedy).toContain('systempaths=unconfined');
     });
@@ -88,7 +102,7 @@ describe.each<Runtime>(['runc', 'crun'])('sandlot doctor in a container of %s', 
   const plainTests = () => {
     it('names the filter', async () => {
       const found = await report({ ...DEFAULT, uid: 0, isRootless: true, runtime });
-      expect(failuresOf(found)).toMatchObject({ clone3: 'seccomp-docker' });
+      expect(failuresOf(found)).toMatchObject({ clone3: 'seccomp-container' });
     });
   };
 

@@ -85,3 +85,39 @@ describe.runIf(hasNamespaces)('sandlot doctor where user.max_user_namespaces is 
     );
   });
 });
+
+describe.runIf(hasNamespaces)('sandlot doctor where something is not as it should be', () => {
+  const ROOT_OF_ITS_OWN = ['unshare', '--user', '--map-root-user', '--mount'];
+  const READ_ONLY = 'mount --bind /proc /proc && mount -o remount,bind,ro /proc';
+  const CHROOT = `D=$(mktemp -d); mount --rbind / $D; chroot $D sh -c 'cd ${ROOT} && exec "$@"' sh "$@"; umount -l $D; rmdir $D`;
+
+  it.each([
+    ['no /proc', 'no-proc', ROOT_OF_ITS_OWN, 'mount -t tmpfs none /proc && exec "$@"'],
+    ['a read-only /proc', 'proc-read-only', ROOT_OF_ITS_OWN, `${READ_ONLY} && exec "$@"`],
+    ['a user namespace without maps', 'unmapped-ids', ['unshare', '--user'], 'exec "$@"'],
+    ['a chroot into a mount', 'chrooted', ROOT_OF_ITS_OWN, CHROOT],
+  ])('knows %s', async (_what, code, before, script) => {
+    const { report } = await examine(script, before);
+    expect(failuresOf(report)).toMatchObject({ 'user-namespace': code });
+    expect(Object.values(failuresOf(report))).not.toContain('unexplained');
+  });
+
+  it.each([
+    ['koffi', 'koffi-not-installed', 'mount -t tmpfs none node_modules/koffi'],
+    ['koffi for this platform', 'koffi-not-installed', 'mount -t tmpfs none node_modules/@koromix'],
+    ['a whole library', 'library-not-loadable', 'mount --bind /dev/null native/build/libsandlot.so'],
+  ])('prints its findings without %s', async (_what, code, hide) => {
+    const { report, code: exitCode } = await examine(`${hide} && exec "$@"`, ROOT_OF_ITS_OWN);
+    expect(failuresOf(report)).toMatchObject({ 'native-library': code });
+    expect(failuresOf(report)).not.toHaveProperty('user-namespace');
+    expect({ exitCode, tier: report.tier }).toEqual({ exitCode: 1, tier: 'T4' });
+  });
+
+  it('is what a worker says too that cannot load its library', async () => {
+    const script = 'mount --bind /dev/null native/build/libsandlot.so && exec "$@"';
+    const argv = [...ROOT_OF_ITS_OWN, 'sh', '-c', script, 'sh', ...SANDLOT_COMMAND, 'run', 'true'];
+    const { code, stderr } = await runProgram(argv, { cwd: ROOT, env: { PATH: process.env['PATH'] ?? '' } });
+    expect(code).toBe(125);
+    expect(stderr).toMatch(/^sandlot: Cannot load libsandlot\.so\. The dynamic linker .*make -C native/);
+  });
+});

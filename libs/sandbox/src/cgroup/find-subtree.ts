@@ -15,11 +15,17 @@ export type FoundSubtree =
  * `root` says so; `ENOENT` that no cgroup v2 is mounted; `outside` that our cgroup is not below what is mounted.
  */
 export function findOwnSubtree(): FoundSubtree {
-  const own = locate(readFileSync('/proc/self/cgroup', 'utf8'), readFileSync('/proc/self/mountinfo', 'utf8'));
+  const own = locate(readProc('cgroup'), readProc('mountinfo'));
   if ('errno' in own) return own;
   const { directory } = own;
   if (!existsSync(join(directory, 'cgroup.type'))) return { path: directory, errno: 'root' };
   return { directory: basename(directory) === WORKER_LEAF ? dirname(directory) : directory };
+}
+
+/** Empty if proc is not mounted on /proc. */
+function readProc(name: string): string {
+  const path = `/proc/self/${name}`;
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 /**

@@ -43,6 +43,7 @@ export const PROBED_ABILITIES = {
 
 /** Everything that is looked at, whatever needs another after it. */
 export const ABILITIES = {
+  'native-library': { meaning: 'the launch library, called through koffi', tier: 'T4' },
   ...PROBED_ABILITIES,
   cgroup: { meaning: 'a cgroup for each cell', tier: 'T1' },
   'cgroup-cpu': { meaning: 'the cpu controller', tier: 'T1', needs: ['cgroup'] },

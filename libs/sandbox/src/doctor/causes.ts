@@ -2,8 +2,6 @@ import type { CauseText } from './explain.js';
 
 const OTHER_USER =
   'Run the worker as another user than 0: `docker run --user 10001`, or `runAsUser: 10001` in Kubernetes.';
-const ALLOWED_CALLS =
-  'unshare, clone, clone3, mount, umount2, pivot_root, chroot, sethostname, fsopen, fsconfig, fsmount, move_mount, open_tree and mount_setattr';
 const DELEGATE =
   '`systemd-run --user --scope -p Delegate=yes -- npx sandlot serve` (as root without --user), or Delegate=yes beside User= in the unit of the service (systemd.resource-control(5))';
 
@@ -12,6 +10,20 @@ const DELEGATE =
  * a test compares.
  */
 export const CAUSES = {
+  'koffi-not-installed': {
+    cause: 'The package koffi, or its part for this platform, is not installed ({message}).',
+    remedy:
+      'Run `npm ci` on this platform, with optional dependencies: what was installed elsewhere has the part for there.',
+  },
+  'library-not-built': {
+    cause: 'The library of native/ is not built, or not from these sources ({message}).',
+    remedy: 'Build it: `make -C native`, which `npm start` does too.',
+  },
+  'library-not-loadable': {
+    cause: 'The dynamic linker does not load {step} ({message}).',
+    remedy:
+      'Keep it on a file system that is not mounted noexec, and install and build on a system with the same architecture and C library: `npm ci && make -C native`.',
+  },
   'namespace-limit-zero': {
     cause: 'sysctl {sysctl} is 0 here: nobody may make such a namespace.',
     remedy:
@@ -38,25 +50,49 @@ export const CAUSES = {
     cause: 'This process runs below a chroot(2), where user namespaces are refused (user_namespaces(7)).',
     remedy: 'Start the worker outside of the chroot, or enter that root by pivot_root(2) instead.',
   },
+  'unmapped-ids': {
+    cause:
+      'Uid {uid} or gid {gid} of this process is not mapped in its user namespace (/proc/self/uid_map, gid_map), so that it may make none below (user_namespaces(7)).',
+    remedy:
+      'Map both when that namespace is made: `unshare --user --map-current-user`, newuidmap(1), or the id mappings of the container engine.',
+  },
+  'no-proc': {
+    cause: 'No proc is mounted on /proc, where id maps are written and this process is described.',
+    remedy: 'Before the worker starts: `mount -t proc proc /proc`, in the namespace or chroot it runs in.',
+  },
+  'proc-read-only': {
+    cause: '/proc is mounted read-only, so that no id map can be written.',
+    remedy:
+      'Before the worker starts: `mount -o remount,rw /proc`; leave out what makes it read-only (ReadOnlyPaths= in a unit, a mount option of the container).',
+  },
   'root-without-capabilities': {
     cause:
       'The worker is uid 0 without the capabilities {capabilities}, which the id maps of its cells need (user_namespaces(7)).',
     remedy: `${OTHER_USER} Or add these capabilities.`,
   },
-  'seccomp-docker': {
+  'process-limit-reached': {
     cause:
-      'The seccomp filter of a container refuses it, in the form that Docker and containerd have (unshare EPERM, clone3 ENOSYS).',
-    remedy: `Docker: \`docker run --security-opt seccomp=unconfined\`, or a profile that also allows ${ALLOWED_CALLS}. Kubernetes: such a profile as seccompProfile of type Localhost.`,
+      'No more processes can be made here: RLIMIT_NPROC is {limit} for all processes of uid {uid} together, and pids.max of its cgroup limits them too.',
+    remedy:
+      'Raise what is reached: `ulimit -u`, LimitNPROC= and TasksMax= in a unit, `docker run --ulimit nproc=` and `--pids-limit`, podPidsLimit of the kubelet.',
   },
-  'seccomp-crio': {
+  'seccomp-container': {
     cause:
-      'The seccomp filter of a container refuses it, in the form that CRI-O has (unshare ENOSYS, clone3 ENOSYS).',
-    remedy: `Kubernetes: seccompProfile of type Localhost with a profile that also allows ${ALLOWED_CALLS}.`,
+      'A seccomp filter is at work in this container (Seccomp: 2 in /proc/self/status), and {refused} was answered as such filters do.',
+    remedy:
+      'Docker, Podman: `--security-opt seccomp=unconfined`, or a profile that also allows {calls}. Kubernetes: such a profile as seccompProfile of type Localhost. Then look again: what needs these calls could not be tried.',
   },
   'seccomp-service': {
     cause:
-      'A seccomp filter that this process was started with refuses it (Seccomp: 2 in /proc/self/status).',
-    remedy: `In the systemd unit of the service: leave out RestrictNamespaces=, and SystemCallFilter= or let it allow ${ALLOWED_CALLS}.`,
+      'A seccomp filter that this process was started with (Seccomp: 2 in /proc/self/status) is at work, and {refused} was answered as such filters do.',
+    remedy:
+      'In the systemd unit of the service: leave out RestrictNamespaces=, and SystemCallFilter= or let it allow {calls}. Then look again: what needs these calls could not be tried.',
+  },
+  'seccomp-or-kernel': {
+    cause:
+      'Either Linux {kernel} does not have {call}, or the seccomp filter of this process (Seccomp: 2 in /proc/self/status) hides it: nothing here tells which.',
+    remedy:
+      'Run `sandlot doctor` once without the filter: in a container with `--security-opt seccomp=unconfined`, in a unit without SystemCallFilter=. If it says the same, run a newer kernel or one that is built with it.',
   },
   'apparmor-profile': {
     cause: 'The AppArmor profile {label} of this process forbids it.',
@@ -155,6 +191,17 @@ export const CAUSES = {
     remedy:
       'In the entrypoint, as root and before it becomes {uid}: `chown {uid} {path} {path}/cgroup.procs {path}/cgroup.threads {path}/cgroup.subtree_control`.',
   },
+  'cgroup-without-capabilities': {
+    cause:
+      'The worker is uid 0 without the capabilities {capabilities}, so that it cannot give cgroups to the uids of its slots.',
+    remedy: `${OTHER_USER} Or add these capabilities.`,
+  },
+  'cgroup-threaded': {
+    cause:
+      'The cgroup {path} is threaded, or has threaded ones below it (cgroup.type): no process can be born in a new one there (cgroups(7)).',
+    remedy:
+      'Start the worker in a cgroup of the type domain: a unit or scope of its own has one. A threaded cgroup does not become one again: remove it.',
+  },
   'cgroup-not-delegated': {
     cause: 'The cgroup {path} was not given to uid {uid}, which may not write there.',
     remedy: `Start it with delegation: ${DELEGATE}.`,
@@ -168,6 +215,12 @@ export const CAUSES = {
     cause: 'The controller {controller} is not enabled above {path}.',
     remedy:
       'As root: `Delegate=cpu io memory pids` in the unit of the service, or for user sessions in /etc/systemd/system/user@.service.d/delegate.conf below [Service]; then log in again.',
+  },
+  'controller-without-file': {
+    cause:
+      'A cgroup with the controller {controller} was made, but {step} of it does not hold a limit: {errno}.',
+    remedy:
+      'io.max takes disks that the kernel can slow down, and no others; for the other controllers run Linux 5.14 or newer.',
   },
   'cgroup-limit-reached': {
     cause: 'The number of cgroups is limited above {path} (cgroup.max.descendants, cgroup.max.depth).',

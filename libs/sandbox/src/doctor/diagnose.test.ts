@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CAUSE_CASES, FILTERED, refused } from '../../test/support/cause-cases.js';
-import { controllers, evidence, type Deviation } from '../../test/support/doctor-evidence.js';
+import { CAUSE_CASES, FILTERED } from '../../test/support/cause-cases.js';
+import { controllers, evidence, refused, type Deviation } from '../../test/support/doctor-evidence.js';
 import { ABILITY_NAMES } from './ability.js';
 import { CAUSES } from './causes.js';
 import { diagnose, tierOf } from './diagnose.js';

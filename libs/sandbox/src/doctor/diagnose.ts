@@ -1,8 +1,11 @@
 import { CGROUP_CONTROLLERS, TIERS, type CgroupController, type Tier } from '@sandlot/engine';
 import { errnoName } from '../error/errno-name.js';
+import type { LibraryFailure } from '../native/try-library.js';
 import { ABILITY_NAMES, PROBED_ABILITY_NAMES, abilityInfo, type Ability } from './ability.js';
 import type { CgroupTrial } from './cause/cgroup-cause.js';
 import { findCause } from './cause/find-cause.js';
+import { isProven } from './cause/system-call.js';
+import { libraryCause } from './cause/library-cause.js';
 import { explainCgroup, explainController, explainV1 } from './explain-cgroup.js';
 import { explain, type Explanation } from './explain.js';
 import type { Finding } from './finding.js';
@@ -12,6 +15,8 @@ import type { ProbeVerdicts } from './run-probes.js';
 
 /** Everything a diagnosis rests on. */
 export interface Evidence {
+  /** Absent if the native library could be loaded. */
+  readonly library?: LibraryFailure | undefined;
   readonly verdicts: ProbeVerdicts;
   readonly cgroup: CgroupTrial;
   readonly facts: HostFacts;
@@ -22,7 +27,8 @@ export interface Evidence {
  * failure is explained once: what cannot work without the failed ability is `unknown`.
  */
 export function diagnose(evidence: Evidence): readonly Finding[] {
-  const outcomes = new Map<Ability, Outcome>([
+  const outcomes = joinRefusals([
+    ['native-library', libraryOutcome(evidence)],
     ...PROBED_ABILITY_NAMES.map((name) => [name, probeOutcome(name, evidence)] as const),
     ['cgroup', cgroupOutcome(evidence)],
     ...CGROUP_CONTROLLERS.map((name) => [`cgroup-${name}`, controllerOutcome(name, evidence)] as const),
@@ -34,6 +40,18 @@ export function diagnose(evidence: Evidence): readonly Finding[] {
     if (outcome.explanation !== undefined || needed !== undefined) failed.add(ability);
     return toFinding(ability, outcome, needed);
   });
+}
+
+/** One filter is behind all that was refused: it is told once, with every call. */
+function joinRefusals(outcomes: readonly (readonly [Ability, Outcome])[]): ReadonlyMap<Ability, Outcome> {
+  const refusals = outcomes.flatMap(([, { explanation }]) => explanation?.refusals ?? []);
+  return new Map(
+    outcomes.map(([ability, outcome]) => {
+      const { explanation } = outcome;
+      if (explanation?.refusals === undefined) return [ability, outcome];
+      return [ability, { ...outcome, explanation: { ...explanation, refusals } }];
+    }),
+  );
 }
 
 /** The best tier that all findings leave. */
@@ -68,12 +86,20 @@ function lowering(tier: Tier | undefined): Pick<Finding, 'tier'> {
   return tier === undefined ? {} : { tier };
 }
 
+function libraryOutcome({ library }: Evidence): Outcome {
+  if (library === undefined) return {};
+  const { step, code = 'refused' } = library;
+  return { step, errno: code, explanation: libraryCause(library) };
+}
+
 function probeOutcome(ability: Ability, { verdicts, facts }: Evidence): Outcome {
   const verdict = verdicts.get(ability);
   if (verdict === undefined) throw new Error(`The probe program says nothing of ${ability}`);
   const { failure, notes } = verdict;
   if (failure === undefined) return detailOf(verdict);
-  return { ...detailOf(verdict), ...failure, explanation: findCause({ ability, ...failure, notes }, facts) };
+  const isKnown = isProven(failure.step, verdicts);
+  const explanation = findCause({ ability, ...failure, notes, isProven: isKnown }, facts);
+  return { ...detailOf(verdict), ...failure, explanation };
 }
 
 function detailOf({ notes }: ProbeVerdict): Outcome {
@@ -100,7 +126,7 @@ function stepOf({ failure }: CgroupTrial): Pick<Outcome, 'step' | 'errno'> {
 function controllerOutcome(controller: CgroupController, { cgroup, facts }: Evidence): Outcome {
   const explanation = explainController(controller, cgroup, facts);
   if (explanation === undefined) return {};
-  const { errno = 'ENOENT' } = cgroup.controllers[controller];
+  const { errno = 'ENOENT', step = 'enable' } = cgroup.controllers[controller];
   const isCertain = explainV1(controller, cgroup, facts) !== undefined;
-  return { step: 'enable', errno, explanation, isCertain };
+  return { step, errno, explanation, isCertain };
 }

@@ -1,11 +1,13 @@
 import type { Tier } from '@sandlot/engine';
-import { hostIdentity, workerIdentity } from '../slot/host-identity.js';
+import { tryLibrary, type LibraryFailure } from '../native/try-library.js';
+import { hostIdentity, workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 import { withOwner } from './explain-cgroup.js';
 import { diagnose, tierOf } from './diagnose.js';
 import type { Finding } from './finding.js';
 import type { HostFacts } from './host-facts.js';
 import { readHost } from './read-host.js';
 import { runProbes } from './run-probes.js';
+import type { TryLock } from './trial-cgroup.js';
 import { tryCgroup } from './try-cgroup.js';
 
 export interface DoctorOptions {
@@ -13,6 +15,8 @@ export interface DoctorOptions {
   readonly cgroup?: string;
   /** Version of Sandlot, for the report. */
   readonly version: string;
+  /** Ends the examination; what was made is removed all the same. */
+  readonly signal?: AbortSignal;
 }
 
 /** What this host can do for a worker that runs as this process does. */
@@ -30,24 +34,33 @@ export interface DoctorReport {
 }
 
 /**
- * Finds out by trying what a worker could do here, as this user and in this cgroup. It leaves nothing behind, moves
- * no process and changes no setting.
+ * Finds out by trying what a worker could do here, as this user and in this cgroup. It leaves nothing behind and
+ * changes no setting; processes that it moves to try controllers it moves back.
  *
- * @throws {InfrastructureError} `sandbox-setup-failed` if the probe program cannot be run.
+ * @throws {InfrastructureError} `sandbox-setup-failed` if the probe program cannot be run; the reason of the signal.
  */
-export async function examineHost({ cgroup = 'auto', version }: DoctorOptions): Promise<DoctorReport> {
+export async function examineHost(options: DoctorOptions): Promise<DoctorReport> {
+  const { cgroup = 'auto', version, signal } = options;
   const facts = readHost();
   const { subUids, subGids } = facts;
-  const identity = hostIdentity(0, workerIdentity());
+  const library = await tryLibrary();
   // One after the other: the probes' own children must not be taken for strangers in the cgroup.
-  const finding = await tryCgroup(cgroup);
-  const verdicts = await runProbes({ identity, subUids, subGids });
-  const findings = diagnose({ verdicts, cgroup: withOwner(finding), facts });
-  const versions = {
-    sandlot: version,
-    node: process.versions.node,
-    kernel: facts.kernel,
-    architecture: process.arch,
-  };
-  return { tier: tierOf(findings), versions, findings, host: facts };
+  const trial = await tryCgroup({ cgroup, tryLock: await tryLockOf(library), signal });
+  const verdicts = await runProbes({ identity: identityOf(facts), subUids, subGids, signal });
+  const findings = diagnose({ library, verdicts, cgroup: withOwner(trial), facts });
+  return { tier: tierOf(findings), versions: versionsOf(version, facts), findings, host: facts };
+}
+
+/** That of a first slot. Without /proc nobody knows which ids there are, and no map can be written anyway. */
+function identityOf({ hasProc, uid, gid }: HostFacts): HostIdentity {
+  return hasProc ? hostIdentity(0, workerIdentity()) : { uid, gid };
+}
+
+/** The library's, if there is one. */
+async function tryLockOf(failure: LibraryFailure | undefined): Promise<TryLock | undefined> {
+  return failure === undefined ? (await import('../native/library.js')).tryLockFile : undefined;
+}
+
+function versionsOf(sandlot: string, { kernel }: HostFacts): DoctorReport['versions'] {
+  return { sandlot, node: process.versions.node, kernel, architecture: process.arch };
 }

@@ -18,13 +18,13 @@ export function explainController(
   trial: CgroupTrial,
   facts: HostFacts,
 ): Explanation | undefined {
-  const { enabled, errno = 'ENOENT' } = trial.controllers[controller];
-  if (enabled) return undefined;
+  const controllerTrial = trial.controllers[controller];
+  if (controllerTrial.enabled) return undefined;
   // What made everything fail explains this too.
   return (
     explainV1(controller, trial, facts) ??
     explainCgroup(trial, facts) ??
-    controllerCause(controller, errno, trial, facts)
+    controllerCause(controller, controllerTrial, trial, facts)
   );
 }
 
@@ -38,7 +38,7 @@ export function explainV1(
 }
 
 /** Adds who owns the directory that refused: who was to be asked. */
-export function withOwner(finding: CgroupFinding): CgroupTrial {
+export function withOwner(finding: CgroupFinding | CgroupTrial): CgroupTrial {
   const { directory, failure } = finding;
   const path = directory ?? (failure === undefined ? undefined : dirname(failure.path));
   const owner = path === undefined ? undefined : ownerOf(path);

@@ -6,16 +6,33 @@ export interface CauseText {
   readonly remedy: string;
 }
 
+/** A system call that a filter refused, and how: the errno, or the signal that it killed with. */
+export interface Refusal {
+  readonly call: string;
+  readonly answer: string;
+}
+
 /** A cause, with the words for its braces. */
 export interface Explanation {
   readonly code: CauseCode;
   readonly words?: Readonly<Record<string, string | number>>;
+  /** For {refused} and {calls}. */
+  readonly refusals?: readonly Refusal[];
 }
 
 /** Fills a cause in. */
-export function explain({ code, words = {} }: Explanation): CauseText {
+export function explain({ code, words = {}, refusals = [] }: Explanation): CauseText {
   const { cause, remedy } = CAUSES[code];
-  return { cause: fillIn(cause, words), remedy: fillIn(remedy, words) };
+  const all = {
+    refused: listOf(refusals.map(({ call, answer }) => `${call} (${answer})`)),
+    calls: listOf(refusals.map(({ call }) => call)),
+    ...words,
+  };
+  return { cause: fillIn(cause, all), remedy: fillIn(remedy, all) };
+}
+
+function listOf(names: readonly string[]): string {
+  return [...new Set(names)].join(', ');
 }
 
 /** Several in one paragraph: what blocks, then what to do, each once. */

@@ -16,6 +16,7 @@ export interface HostFacts {
   /** Release, as uname(2) gives it. */
   readonly kernel: string;
   readonly uid: number;
+  readonly gid: number;
   /** Name of the user, or the uid if it has none. */
   readonly user: string;
   /** Effective capabilities, a bit mask in hexadecimal. */
@@ -26,13 +27,18 @@ export interface HostFacts {
   /** Label of the security module, e.g. `docker-default (enforce)`; absent without one. */
   readonly securityLabel?: string;
   readonly isSelinuxEnforcing: boolean;
-  /** Uid map of the user namespace that this process lives in. */
+  /** Id maps of the user namespace that this process lives in. */
   readonly uidMap: readonly IdMapping[];
+  readonly gidMap: readonly IdMapping[];
+  /** RLIMIT_NPROC, the soft limit (getrlimit(2)); absent if there is none. */
+  readonly processLimit?: number;
+  /** Whether proc is mounted on /proc. Without it most facts here are blank. */
+  readonly hasProc: boolean;
   /** Sysctls that concern namespaces and memfds, those that this kernel has. */
   readonly sysctls: Readonly<Record<string, number>>;
   /** Below /proc, what covers a part of it. */
   readonly procMasks: readonly string[];
-  /** Whether the root directory is no mount point, as below chroot(2). */
+  /** Whether the root directory is that of a chroot(2): no mount point, or one elsewhere in its mount namespace. */
   readonly isChrooted: boolean;
   /** The container engine, or `container` if one is there that does not tell its name. */
   readonly container?: string;

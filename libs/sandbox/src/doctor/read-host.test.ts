@@ -11,9 +11,11 @@ const MOUNTS = `\
 27 22 0:24 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw
 28 22 0:25 / /mnt/a\\040b rw - cgroup2 cgroup rw
 `;
+/** Of pid 1. */
+const CHILD = { '/proc/self/status': 'PPid:\t1\n', '/proc/1/status': 'PPid:\t0\n' };
 
 function host(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}) {
-  return readHost({ read: (path) => files[path], env, kernel: '6.1', uid: 1000, user: 'ann' });
+  return readHost({ read: (path) => files[path], env, kernel: '6.1', uid: 1000, gid: 100, user: 'ann' });
 }
 
 describe('readHost', () => {
@@ -23,6 +25,8 @@ describe('readHost', () => {
       '/proc/self/mountinfo': MOUNTS,
       '/proc/self/attr/current': 'docker-default (enforce)\n',
       '/proc/self/uid_map': '         0     100000      65536\n',
+      '/proc/self/gid_map': '0 0 1\n',
+      '/proc/self/limits': 'Limit  Soft Limit  Hard Limit  Units\nMax processes  20  unlimited  processes\n',
       '/proc/sys/user/max_user_namespaces': '0\n',
       '/proc/self/cgroup': '0::/\n',
       '/etc/subuid': 'bob:1:2\nann:100000:65536\n',
@@ -31,6 +35,7 @@ describe('readHost', () => {
     expect(facts).toEqual({
       kernel: '6.1',
       uid: 1000,
+      gid: 100,
       user: 'ann',
       capabilities: '00000000a80425fb',
       noNewPrivs: true,
@@ -38,6 +43,9 @@ describe('readHost', () => {
       securityLabel: 'docker-default (enforce)',
       isSelinuxEnforcing: false,
       uidMap: [{ inside: 0, outside: 100_000, count: 65_536 }],
+      gidMap: [{ inside: 0, outside: 0, count: 1 }],
+      processLimit: 20,
+      hasProc: true,
       sysctls: { 'user.max_user_namespaces': 0 },
       procMasks: ['/proc/kcore', '/proc/sys'],
       isChrooted: false,
@@ -75,8 +83,24 @@ describe('readHost', () => {
     expect(host(files, env).container).toBe(name);
   });
 
-  it('knows that it is below chroot', () => {
-    expect(host({ '/proc/self/mountinfo': '23 22 0:21 / /proc rw - proc proc rw\n' }).isChrooted).toBe(true);
+  it.each([
+    ['a directory', '23 22 0:21 / /proc rw - proc proc rw\n', MOUNTS],
+    ['a mount', '40 9 0:9 /jail / rw - ext4 d rw\n', `${MOUNTS}40 22 0:9 /jail /srv/jail rw - ext4 d rw\n`],
+  ])('knows that it is below chroot into %s', (_what, own, ofPid1) => {
+    const files = { ...CHILD, '/proc/self/mountinfo': own, '/proc/1/mountinfo': ofPid1 };
+    expect(host(files).isChrooted).toBe(true);
+  });
+
+  it('takes neither a mount namespace of its own nor pid 1 for a chroot', () => {
+    const own = '50 49 0:20 / / rw - overlay overlay rw\n';
+    for (const mounts of [own, MOUNTS]) {
+      const files = { ...CHILD, '/proc/self/mountinfo': mounts, '/proc/1/mountinfo': MOUNTS };
+      expect(host(files).isChrooted).toBe(false);
+    }
+  });
+
+  it('says that there is no /proc', () => {
+    expect(host()).toMatchObject({ hasProc: false, isChrooted: false, uidMap: [] });
   });
 
   it('reads this very host', () => {

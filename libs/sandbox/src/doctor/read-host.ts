@@ -10,6 +10,7 @@ export interface HostReader {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly kernel: string;
   readonly uid: number;
+  readonly gid: number;
   readonly user: string;
 }
 
@@ -34,6 +35,7 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
   return {
     kernel: reader.kernel,
     uid: reader.uid,
+    gid: reader.gid,
     user: reader.user,
     capabilities: statusField(status, 'CapEff') ?? '0',
     noNewPrivs: statusField(status, 'NoNewPrivs') === '1',
@@ -41,9 +43,12 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
     ...optional('securityLabel', securityLabel(reader)),
     isSelinuxEnforcing: reader.read('/sys/fs/selinux/enforce')?.trim() === '1',
     uidMap: parseIdMap(reader.read('/proc/self/uid_map') ?? ''),
+    gidMap: parseIdMap(reader.read('/proc/self/gid_map') ?? ''),
+    ...optional('processLimit', processLimit(reader)),
+    hasProc: status !== '',
     sysctls: readSysctls(reader),
     procMasks: [...new Set(procMasks)].sort(),
-    isChrooted: mounts.every(({ path }) => path !== '/'),
+    isChrooted: mounts.length > 0 && isChrooted(mounts, reader),
     ...optional('container', containerName(reader, procMasks)),
     ...optional('subUids', findRange(reader, '/etc/subuid')),
     ...optional('subGids', findRange(reader, '/etc/subgid')),
@@ -53,8 +58,8 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
 
 /** This process and the host it runs on. */
 function ownHost(): HostReader {
-  const uid = process.geteuid?.() ?? -1;
-  return { read: readText, env: process.env, kernel: release(), uid, user: userName(uid) };
+  const [uid, gid] = [process.geteuid?.() ?? -1, process.getegid?.() ?? -1];
+  return { read: readText, env: process.env, kernel: release(), uid, gid, user: userName(uid) };
 }
 
 function readText(path: string): string | undefined {
@@ -82,6 +87,31 @@ function optional<K extends string, V>(key: K, value: V | undefined): { readonly
 
 function statusField(status: string, name: string): string | undefined {
   return new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1];
+}
+
+/** The soft limit of `Max processes`; undefined if it is unlimited. */
+function processLimit({ read }: HostReader): number | undefined {
+  const limit = /^Max processes\s+(\d+)/m.exec(read('/proc/self/limits') ?? '')?.[1];
+  return limit === undefined ? undefined : Number(limit);
+}
+
+/** A chroot into a mount point shows only from outside: who has started us sees the same mount in another place. */
+function isChrooted(mounts: readonly Mount[], reader: HostReader): boolean {
+  const root = mounts.findLast(({ path }) => path === '/');
+  if (root === undefined) return true;
+  return ancestors(reader).some((pid) => {
+    const outside = parseMountInfo(reader.read(`/proc/${pid}/mountinfo`) ?? '');
+    const seen = outside.find(({ id }) => id === root.id);
+    return seen !== undefined && seen.path !== '/';
+  });
+}
+
+/** Of this process, as far as its pid namespace shows them. */
+function ancestors({ read }: HostReader): readonly string[] {
+  const parentOf = (pid: string) => statusField(read(`/proc/${pid}/status`) ?? '', 'PPid') ?? '0';
+  const line: string[] = [];
+  for (let pid = parentOf('self'); pid !== '0'; pid = parentOf(pid)) line.push(pid);
+  return line;
 }
 
 function securityLabel({ read }: HostReader): string | undefined {

@@ -1,16 +1,12 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { InfrastructureError } from '@sandlot/engine';
+import { PROBE_PATH } from '../native/build-paths.js';
 import type { HostIdentity } from '../slot/host-identity.js';
+import { explain } from './explain.js';
 import type { ProbedAbility } from './ability.js';
 import type { IdRange } from './host-facts.js';
 import { parseProbeLine, type ProbeVerdict } from './probe-line.js';
-
-/** The probe program, built by `make` in native/. */
-export const PROBE_PATH = fileURLToPath(
-  new URL('./build/probe', import.meta.resolve('@sandlot/native/package.json')),
-);
 
 /** A hundred times what it takes. Unit: ms. */
 const PATIENCE_MS = 5_000;
@@ -26,6 +22,8 @@ export interface ProbeOptions {
   readonly cgroup?: string;
   /** Only these. @default all */
   readonly names?: readonly (ProbedAbility | 'cgroup-clone' | 'cgroup-kill')[];
+  /** Kills the probes and rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -34,25 +32,38 @@ export interface ProbeOptions {
  * @throws {InfrastructureError} `sandbox-setup-failed` if the program cannot be run.
  */
 export async function runProbes(options: ProbeOptions): Promise<ProbeVerdicts> {
-  const output = await execute(toArguments(options));
+  const output = await execute(toArguments(options), options.signal);
   return new Map(output.trimEnd().split('\n').map(parseProbeLine));
 }
 
-async function execute(args: readonly string[]): Promise<string> {
+async function execute(args: readonly string[], signal?: AbortSignal): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(PROBE_PATH, args, {
       timeout: PATIENCE_MS,
       killSignal: 'SIGKILL',
+      ...(signal === undefined ? {} : { signal }),
     });
     return stdout;
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    signal?.throwIfAborted();
     throw new InfrastructureError(
       'sandbox-setup-failed',
-      `Cannot run the probe program ${PROBE_PATH}: ${code ?? message}. Build it: make -C native.`,
-      { cause },
+      `Cannot run the probe program ${wordFailure(cause)}`,
+      {
+        cause,
+      },
     );
   }
+}
+
+function wordFailure(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const advice: Readonly<Record<string, string>> = {
+    ENOENT: 'Build it: make -C native.',
+    EACCES: 'It must be executable, on a file system that is not mounted noexec.',
+    EAGAIN: explain({ code: 'process-limit-reached' }).remedy,
+  };
+  return `${PROBE_PATH}: ${code ?? message}. ${advice[code ?? ''] ?? 'Build it anew: make -C native.'}`;
 }
 
 function toArguments({ identity, subUids, subGids, cgroup, names = [] }: ProbeOptions): readonly string[] {

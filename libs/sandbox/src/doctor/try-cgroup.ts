@@ -1,92 +1,96 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CGROUP_CONTROLLERS, type CgroupController } from '@sandlot/engine';
 import { errnoOf } from '../cgroup/cgroup-file.js';
-import type { CgroupFinding, CgroupSource } from '../cgroup/cgroup-finding.js';
-import { hasStrangers } from '../cgroup/enter-worker-leaf.js';
+import type { CgroupFailure, CgroupSource, CgroupStep } from '../cgroup/cgroup-finding.js';
 import { findOwnSubtree } from '../cgroup/find-subtree.js';
 import { workerIdentity } from '../slot/host-identity.js';
+import type { CgroupTrial } from './cause/cgroup-cause.js';
 import { runProbes } from './run-probes.js';
+import { TrialCgroup, sweepTrials, type TryLock } from './trial-cgroup.js';
+import { noController, tryControllers } from './try-controllers.js';
 
-type Controllers = CgroupFinding['controllers'];
-type Failure = NonNullable<CgroupFinding['failure']>;
+export interface CgroupTrialOptions {
+  /** As `SandboxOptions.cgroup`. */
+  readonly cgroup: string;
+  /** Absent if the native library could not be loaded: then nothing is swept. */
+  readonly tryLock?: TryLock | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * Tries to have a cgroup for a cell: makes one, lets a process be born and killed in it, removes it. Moves no
- * process and enables no controller, since a worker may be running here: of controllers it finds out whether they
- * are here and whether we may hand them on.
+ * Tries to have a cgroup for a cell: makes one, gives it away, lets a process be born and killed in it, tries every
+ * controller, removes it.
  *
- * @param option as `SandboxOptions.cgroup`
+ * @throws the reason of the signal; all is as before then too.
  */
-export async function tryCgroup(option: string): Promise<CgroupFinding> {
-  if (option === 'none') return { source: 'none', controllers: noController('ENOENT') };
-  const source: CgroupSource = option === 'auto' ? 'own' : 'operator';
-  const found = option === 'auto' ? findOwnSubtree() : { directory: option };
+export async function tryCgroup(options: CgroupTrialOptions): Promise<CgroupTrial> {
+  const { cgroup } = options;
+  if (cgroup === 'none') return { source: 'none', controllers: noController('ENOENT') };
+  const source: CgroupSource = cgroup === 'auto' ? 'own' : 'operator';
+  const found = cgroup === 'auto' ? findOwnSubtree() : { directory: cgroup };
   if ('errno' in found) {
     const failure = { step: 'find', ...found } as const;
     return { source, failure, controllers: noController(found.errno) };
   }
   const { directory } = found;
-  const failure = await tryDirectory(directory);
-  if (failure !== undefined) return { source, directory, failure, controllers: noController(failure.errno) };
-  return { source, directory, controllers: tryControllers(directory) };
+  return { source, directory, ...(await tryDirectory(directory, options)) };
 }
 
-async function tryDirectory(directory: string): Promise<Failure | undefined> {
-  const path = join(directory, `sandlot-doctor-${process.pid}`);
+type DirectoryTrial = Pick<CgroupTrial, 'failure' | 'controllers'>;
+
+async function tryDirectory(
+  directory: string,
+  { tryLock, signal }: CgroupTrialOptions,
+): Promise<DirectoryTrial> {
   try {
     readFileSync(join(directory, 'cgroup.controllers'));
+    if (tryLock !== undefined) await sweepTrials(directory, tryLock);
   } catch (error) {
-    return { step: 'find', path: directory, errno: errnoOf(error) };
+    return failed('find', directory, error);
   }
+  let trial;
   try {
-    mkdirSync(path);
+    trial = TrialCgroup.create(directory, tryLock ?? (() => true));
   } catch (error) {
-    return { step: 'make', path, errno: errnoOf(error) };
+    return failed('make', pathOf(error, directory), error);
   }
-  try {
-    return await tryLife(path);
-  } finally {
-    rmdirSync(path);
-  }
+  await using cleanup = trial;
+  return (await tryLife(cleanup, signal)) ?? tryHandingOn(directory, cleanup);
 }
 
-/** Birth in the cgroup and death by cgroup.kill. */
-async function tryLife(path: string): Promise<Failure | undefined> {
+/** Birth in the place of a cell, and death by cgroup.kill. */
+async function tryLife(trial: TrialCgroup, signal?: AbortSignal): Promise<DirectoryTrial | undefined> {
+  try {
+    trial.makeCell();
+  } catch (error) {
+    return failed('make', pathOf(error, trial.cell), error);
+  }
   const steps = ['clone', 'kill'] as const;
   const names = steps.map((step) => `cgroup-${step}` as const);
-  const verdicts = await runProbes({ identity: workerIdentity(), cgroup: path, names });
+  const verdicts = await runProbes({ identity: workerIdentity(), cgroup: trial.cell, names, signal });
   for (const step of steps) {
     const failure = verdicts.get(`cgroup-${step}`)?.failure;
-    if (failure !== undefined) return { step, path, errno: failure.errno };
+    if (failure !== undefined) return refused({ step, path: trial.cell, errno: failure.errno });
   }
   return undefined;
 }
 
-function tryControllers(directory: string): Controllers {
-  const present = readFileSync(join(directory, 'cgroup.controllers'), 'utf8').trim().split(' ');
-  const errno =
-    refusal(join(directory, 'cgroup.subtree_control')) ?? (hasStrangers(directory) ? 'EBUSY' : undefined);
-  return each((name) => {
-    if (!present.includes(name)) return { enabled: false, errno: 'ENOENT' };
-    return errno === undefined ? { enabled: true } : { enabled: false, errno };
-  });
-}
-
-function refusal(path: string): string | undefined {
+function tryHandingOn(directory: string, trial: TrialCgroup): DirectoryTrial {
   try {
-    accessSync(path, constants.W_OK);
-    return undefined;
+    return { controllers: tryControllers(directory, trial) };
   } catch (error) {
-    return errnoOf(error);
+    return failed('move', pathOf(error, directory), error);
   }
 }
 
-function noController(errno: string): Controllers {
-  return each(() => ({ enabled: false, errno }));
+function failed(step: CgroupStep, path: string, error: unknown): DirectoryTrial {
+  return refused({ step, path, errno: errnoOf(error) });
 }
 
-function each(of: (name: CgroupController) => Controllers[CgroupController]): Controllers {
-  const [cpu, io, memory, pids] = CGROUP_CONTROLLERS;
-  return { cpu: of(cpu), io: of(io), memory: of(memory), pids: of(pids) };
+function refused(failure: CgroupFailure): DirectoryTrial {
+  return { failure, controllers: noController(failure.errno) };
+}
+
+function pathOf(error: unknown, otherwise: string): string {
+  return (error as NodeJS.ErrnoException).path ?? otherwise;
 }

@@ -4,17 +4,11 @@
  */
 import { readFileSync, writeSync, closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import koffi from 'koffi';
 import { errnoName } from '../error/errno-name.js';
+import { INIT_PATH, LIBRARY_PATH } from './build-paths.js';
 
 export { errnoName };
-
-const BUILD = new URL('./build/', import.meta.resolve('@sandlot/native/package.json'));
-
-/** The shared object and the init program, built by `make` in native/. */
-export const LIBRARY_PATH = fileURLToPath(new URL('libsandlot.so', BUILD));
-export const INIT_PATH = fileURLToPath(new URL('init', BUILD));
 
 const library = koffi.load(LIBRARY_PATH);
 

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { InfrastructureError } from '@sandlot/engine';
+import { explain, joinTexts } from '../doctor/explain.js';
 
 /** Ids that exist in a user namespace: `count` of them from `first` on. */
 export interface IdRange {
@@ -12,12 +14,27 @@ export interface IdMaps {
   readonly gids: readonly IdRange[];
 }
 
-/** Of this process: /proc/self/uid_map and gid_map (user_namespaces(7)). */
+/**
+ * Of this process: /proc/self/uid_map and gid_map (user_namespaces(7)).
+ *
+ * @throws {InfrastructureError} `sandbox-setup-failed` if they cannot be read: proc is not mounted.
+ */
 export function readIdMaps(): IdMaps {
-  return {
-    uids: parseIdMap(readFileSync('/proc/self/uid_map', 'utf8')),
-    gids: parseIdMap(readFileSync('/proc/self/gid_map', 'utf8')),
-  };
+  return { uids: parseIdMap(readProc('uid_map')), gids: parseIdMap(readProc('gid_map')) };
+}
+
+function readProc(name: string): string {
+  const path = `/proc/self/${name}`;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new InfrastructureError(
+      'sandbox-setup-failed',
+      `Cannot read ${path}: ${code ?? message}. ${joinTexts([explain({ code: 'no-proc' })])}`,
+      { cause },
+    );
+  }
 }
 
 /** Lines of `ID-inside ID-outside length`. */

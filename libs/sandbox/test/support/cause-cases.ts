@@ -1,40 +1,39 @@
-import type { CgroupStep } from '../../src/cgroup/cgroup-finding.js';
-import type { CauseCode } from '../../src/doctor/causes.js';
 import type { HostFacts } from '../../src/doctor/host-facts.js';
-import { controllers, type Deviation } from './doctor-evidence.js';
+import { CGROUP_CAUSE_CASES } from './cgroup-cause-cases.js';
+import { NO_PROC, ROOT, refused, type CauseCase } from './doctor-evidence.js';
 
-const PATH = '/sys/fs/cgroup/own/sandlot-doctor-1';
 /** A container of Docker. */
 export const FILTERED: Partial<HostFacts> = { seccomp: 2, container: 'docker' };
 const UBUNTU: Partial<HostFacts> = { sysctls: { 'kernel.apparmor_restrict_unprivileged_userns': 1 } };
-const ROOT: Partial<HostFacts> = { uid: 0, user: 'root', capabilities: '000001ffffffffff' };
-const V1: HostFacts['cgroup'] = {
-  mounts: [{ path: '/sys/fs/cgroup/unified', isReadOnly: false }],
-  own: '/',
-  v1Controllers: ['memory', 'blkio'],
-};
-
-/** A cgroup that fails at a step. */
-export function refused(step: CgroupStep, errno: string, path = PATH) {
-  return { failure: { step, path, errno }, controllers: controllers({ enabled: false, errno }) };
-}
-
-function without(errno: string) {
-  return { controllers: { ...controllers({ enabled: true }), memory: { enabled: false, errno } } };
-}
-
-/** What is seen, the ability that is found to have failed, why, the tier, words of the text, how it is seen. */
-export type CauseCase = readonly [
-  what: string,
-  ability: string,
-  code: CauseCode,
-  tier: string,
-  words: string,
-  deviation: Deviation,
-];
 
 /** For each mechanism, a host on which it is at work. */
 export const CAUSE_CASES: readonly CauseCase[] = [
+  [
+    'node_modules of another platform',
+    'native-library',
+    'koffi-not-installed',
+    'T4',
+    'npm ci',
+    { library: { step: 'koffi', message: 'Cannot find the native Koffi module' } },
+  ],
+  [
+    'no library',
+    'native-library',
+    'library-not-built',
+    'T4',
+    'make -C native',
+    { library: { step: 'libsandlot.so', message: 'Failed: No such file or directory' } },
+  ],
+  [
+    'a file system that is mounted noexec',
+    'native-library',
+    'library-not-loadable',
+    'T4',
+    'noexec',
+    {
+      library: { step: 'koffi', message: 'failed to map segment', code: 'ERR_DLOPEN_FAILED' },
+    },
+  ],
   [
     'user.max_user_namespaces=0',
     'user-namespace',
@@ -120,35 +119,92 @@ export const CAUSE_CASES: readonly CauseCase[] = [
     { failed: { 'user-namespace': ['drop_groups', 'EPERM'] }, facts: { ...ROOT, capabilities: '0' } },
   ],
   [
-    'the filter of Docker',
+    'no more processes',
     'clone3',
-    'seccomp-docker',
+    'process-limit-reached',
     'T4',
-    '--security-opt seccomp=',
+    'RLIMIT_NPROC is 20 for all processes of uid 1000',
+    { failed: { clone3: ['fork', 'EAGAIN'] }, facts: { processLimit: 20 } },
+  ],
+  [
+    'a user namespace without maps',
+    'user-namespace',
+    'unmapped-ids',
+    'T4',
+    'Uid 65534 or gid 65534',
+    {
+      failed: { 'user-namespace': ['clone', 'EPERM'] },
+      facts: { ...FILTERED, uid: 65_534, gid: 65_534, uidMap: [], gidMap: [] },
+    },
+  ],
+  [
+    'a user namespace without our gid',
+    'user-namespace',
+    'unmapped-ids',
+    'T4',
+    'gid 7',
+    {
+      failed: { 'user-namespace': ['clone', 'EPERM'] },
+      facts: { gid: 7, gidMap: [{ inside: 0, outside: 0, count: 7 }] },
+    },
+  ],
+  [
+    'no /proc',
+    'user-namespace',
+    'no-proc',
+    'T4',
+    'mount -t proc proc /proc',
+    { failed: { 'user-namespace': ['setgroups', 'ENOENT'] }, facts: NO_PROC },
+  ],
+  [
+    'no /proc, of a program in a memfd',
+    'sealed-exec',
+    'no-proc',
+    'T4',
+    'mount -t proc',
+    { failed: { 'sealed-exec': ['open_self', 'ENOENT'] }, facts: NO_PROC },
+  ],
+  [
+    'no /proc to find our cgroup in',
+    'cgroup',
+    'no-proc',
+    'T1',
+    'mount -t proc',
+    { cgroup: refused('find', 'ENOENT'), facts: NO_PROC },
+  ],
+  [
+    'a read-only /proc',
+    'user-namespace',
+    'proc-read-only',
+    'T4',
+    'remount,rw',
+    { failed: { 'user-namespace': ['setgroups', 'EROFS'] } },
+  ],
+  [
+    'a filter in a container',
+    'clone3',
+    'seccomp-container',
+    'T4',
+    'clone3 (ENOSYS), unshare (EPERM) was answered',
     { failed: { clone3: ['clone', 'ENOSYS', { unshare: 1 }] }, facts: FILTERED },
   ],
   [
-    'the filter of CRI-O',
-    'clone3',
-    'seccomp-crio',
-    'T4',
-    'CRI-O',
-    { failed: { clone3: ['clone', 'ENOSYS', { unshare: 38 }] }, facts: FILTERED },
-  ],
-  [
-    'a filter that allows namespaces and no mounts',
+    'a filter that allows namespaces and not all mounts: with every call that was refused',
     'tmpfs',
-    'seccomp-docker',
+    'seccomp-container',
     'T3',
-    'mount_setattr',
-    { failed: { tmpfs: ['mount_private', 'EPERM'] }, facts: FILTERED },
+    'also allows mount, open_tree.',
+    {
+      failed: { tmpfs: ['mount_private', 'EPERM'], 'bind-mount': ['open_tree', 'EPERM'] },
+      facts: FILTERED,
+    },
   ],
   [
     'a filter that kills',
     'overlay',
-    'seccomp-docker',
+    'seccomp-container',
     'T0',
-    'seccomp',
+    'a call of overlay (SIGSYS)',
     { failed: { overlay: ['run', 'killed', { signal: 31 }] }, facts: FILTERED },
   ],
   [
@@ -158,6 +214,40 @@ export const CAUSE_CASES: readonly CauseCase[] = [
     'T4',
     'RestrictNamespaces=',
     { failed: { 'user-namespace': ['clone', 'EPERM', { unshare: 1 }] }, facts: { seccomp: 2 } },
+  ],
+  [
+    'no Landlock, or a filter that hides it',
+    'landlock',
+    'seccomp-or-kernel',
+    'T0',
+    'Either Linux 6.12.0 does not have landlock_create_ruleset, or',
+    { failed: { landlock: ['landlock_create_ruleset', 'ENOSYS'] }, facts: FILTERED },
+  ],
+  [
+    'an old kernel, or a filter, without anything newer that works',
+    'clone3',
+    'seccomp-or-kernel',
+    'T4',
+    'does not have clone3',
+    {
+      failed: {
+        clone3: ['clone', 'ENOSYS'],
+        pidfd: ['pidfd_open', 'ENOSYS'],
+        openat2: ['openat2', 'ENOSYS'],
+        'close-range': ['close_range', 'ENOSYS'],
+        'bind-mount': ['clone', 'ENOSYS'],
+        landlock: ['landlock_create_ruleset', 'ENOSYS'],
+      },
+      facts: FILTERED,
+    },
+  ],
+  [
+    'a kernel without filters',
+    'seccomp',
+    'kernel-too-old',
+    'T4',
+    'seccomp',
+    { failed: { seccomp: ['seccomp', 'EINVAL'] } },
   ],
   [
     'the AppArmor profile of a container',
@@ -257,120 +347,7 @@ export const CAUSE_CASES: readonly CauseCase[] = [
     'newuidmap gains nothing',
     { failed: { 'sub-ids': ['newuidmap', 'EPERM'] }, facts: { noNewPrivs: true } },
   ],
-  ['SANDLOT_CGROUP=none', 'cgroup', 'cgroup-refused', 'T1', 'Unset', { cgroup: { source: 'none' } }],
-  [
-    'no cgroup v2',
-    'cgroup',
-    'cgroup-not-mounted',
-    'T1',
-    'No cgroup v2',
-    { cgroup: refused('find', 'ENOENT'), facts: { cgroup: { mounts: [], v1Controllers: [] } } },
-  ],
-  [
-    'cgroup v1',
-    'cgroup-memory',
-    'cgroup-v1',
-    'T1',
-    'systemd.unified_cgroup_hierarchy=1',
-    { cgroup: refused('find', 'ENOENT'), facts: { cgroup: V1 } },
-  ],
-  [
-    'cgroup v1 for io, as blkio',
-    'cgroup-io',
-    'cgroup-v1',
-    'T1',
-    'memory, blkio',
-    { cgroup: refused('find', 'root'), facts: { cgroup: V1 } },
-  ],
-  [
-    'the root cgroup',
-    'cgroup',
-    'cgroup-root',
-    'T1',
-    'systemd-run --user --scope -p Delegate=yes',
-    { cgroup: refused('find', 'root', '/sys/fs/cgroup') },
-  ],
-  [
-    'a directory of ours that we live outside of',
-    'cgroup',
-    'cgroup-elsewhere',
-    'T1',
-    'echo $$ >',
-    { cgroup: { source: 'operator', ...refused('move', 'EACCES') } },
-  ],
-  [
-    'a container in the cgroup namespace of its host',
-    'cgroup',
-    'cgroup-outside',
-    'T1',
-    '--cgroupns=private',
-    { cgroup: refused('find', 'outside', '/docker/1') },
-  ],
-  [
-    'an operator’s directory that is none',
-    'cgroup',
-    'cgroup-not-found',
-    'T1',
-    '/nowhere',
-    { cgroup: { source: 'operator', ...refused('find', 'ENOENT', '/nowhere') } },
-  ],
-  [
-    'a read-only cgroupfs',
-    'cgroup',
-    'cgroup-read-only',
-    'T1',
-    'cgroup_writable = true',
-    { cgroup: refused('make', 'EROFS') },
-  ],
-  [
-    'a cgroup that crun gave to root',
-    'cgroup',
-    'cgroup-of-another-user',
-    'T1',
-    'chown 1000 /sys/fs/cgroup/own /sys/fs/cgroup/own/cgroup.procs',
-    { cgroup: { ...refused('make', 'EACCES'), owner: 0 }, facts: { container: 'podman' } },
-  ],
-  [
-    'a service without Delegate=yes',
-    'cgroup',
-    'cgroup-not-delegated',
-    'T1',
-    'Delegate=yes beside User=',
-    { cgroup: { ...refused('make', 'EACCES'), owner: 0 } },
-  ],
-  ['own processes in it', 'cgroup', 'cgroup-busy', 'T1', 'alone', { cgroup: refused('enable', 'EBUSY') }],
-  [
-    'a limit on cgroups',
-    'cgroup',
-    'cgroup-limit-reached',
-    'T1',
-    'cgroup.max.descendants',
-    { cgroup: refused('make', 'EAGAIN') },
-  ],
-  [
-    'a kernel without cgroup.kill',
-    'cgroup',
-    'kernel-too-old',
-    'T1',
-    '5.14',
-    { cgroup: refused('kill', 'ENOENT') },
-  ],
-  [
-    'a controller not enabled one level up',
-    'cgroup-memory',
-    'controller-not-enabled',
-    'T1',
-    'The controller memory is not enabled above /sys/fs/cgroup/own',
-    { cgroup: without('ENOENT') },
-  ],
-  [
-    'a controller behind our own processes',
-    'cgroup-memory',
-    'cgroup-busy',
-    'T1',
-    'still in the cgroup',
-    { cgroup: without('EBUSY') },
-  ],
+  ...CGROUP_CAUSE_CASES,
   [
     'something new',
     'openat2',

@@ -1,20 +1,26 @@
 import { CGROUP_CONTROLLERS } from '@sandlot/engine';
+import type { CgroupStep } from '../../src/cgroup/cgroup-finding.js';
 import { PROBED_ABILITY_NAMES, type ProbedAbility } from '../../src/doctor/ability.js';
 import type { CgroupTrial } from '../../src/doctor/cause/cgroup-cause.js';
+import type { CauseCode } from '../../src/doctor/causes.js';
 import type { Evidence } from '../../src/doctor/diagnose.js';
 import type { HostFacts } from '../../src/doctor/host-facts.js';
+import type { LibraryFailure } from '../../src/native/try-library.js';
 import type { ProbeVerdict } from '../../src/doctor/probe-line.js';
 
 /** A plain user on a host that forbids nothing. */
 export const FREE_HOST: HostFacts = {
   kernel: '6.12.0',
   uid: 1000,
+  gid: 1000,
   user: 'ann',
   capabilities: '0000000000000000',
   noNewPrivs: false,
   seccomp: 0,
   isSelinuxEnforcing: false,
   uidMap: [{ inside: 0, outside: 0, count: 4_294_967_295 }],
+  gidMap: [{ inside: 0, outside: 0, count: 4_294_967_295 }],
+  hasProc: true,
   sysctls: { 'user.max_user_namespaces': 31_840 },
   procMasks: [],
   isChrooted: false,
@@ -36,6 +42,18 @@ export function controllers(each: { readonly enabled: boolean; readonly errno?: 
   return Object.fromEntries(entries) as CgroupTrial['controllers'];
 }
 
+/** Real root with every capability. */
+export const ROOT: Partial<HostFacts> = { uid: 0, user: 'root', capabilities: '000001ffffffffff' };
+export const NO_PROC: Partial<HostFacts> = { hasProc: false, uidMap: [], gidMap: [] };
+
+/** The path that a cgroup is refused at. */
+export const REFUSED_PATH = '/sys/fs/cgroup/own/sandlot-doctor-1';
+
+/** A cgroup that fails at a step. */
+export function refused(step: CgroupStep, errno: string, path = REFUSED_PATH) {
+  return { failure: { step, path, errno }, controllers: controllers({ enabled: false, errno }) };
+}
+
 /** A failed probe: its step, errno and notes. */
 export type FailedProbe = readonly [step: string, errno: string, notes?: Readonly<Record<string, number>>];
 
@@ -43,11 +61,13 @@ export interface Deviation {
   readonly failed?: Readonly<Partial<Record<ProbedAbility, FailedProbe>>>;
   readonly facts?: Partial<HostFacts>;
   readonly cgroup?: Partial<CgroupTrial>;
+  readonly library?: LibraryFailure;
 }
 
 /** Evidence of a host where all works, but for the deviation. */
-export function evidence({ failed = {}, facts = {}, cgroup = {} }: Deviation = {}): Evidence {
+export function evidence({ failed = {}, facts = {}, cgroup = {}, library }: Deviation = {}): Evidence {
   return {
+    library,
     verdicts: new Map(PROBED_ABILITY_NAMES.map((name) => [name, verdict(failed[name])] as const)),
     cgroup: { ...GOOD_CGROUP, ...cgroup },
     facts: { ...FREE_HOST, ...facts },
@@ -59,3 +79,13 @@ function verdict(failed: FailedProbe | undefined): ProbeVerdict {
   const [step, errno, notes = {}] = failed;
   return { failure: { step, errno }, notes };
 }
+
+/** What is seen, the ability that is found to have failed, why, the tier, words of the text, how it is seen. */
+export type CauseCase = readonly [
+  what: string,
+  ability: string,
+  code: CauseCode,
+  tier: string,
+  words: string,
+  deviation: Deviation,
+];

@@ -12,8 +12,12 @@ const SYSCTL_OF: Readonly<Record<string, string>> = {
   'cgroup-namespace': 'user.max_cgroup_namespaces',
 };
 
-/** Counts of namespaces: ENOSPC (clone(2), namespaces(7)). */
-export function limitCause(failure: Failure, { sysctls }: HostFacts): Explanation | undefined {
+/** Counts of processes: EAGAIN; of namespaces: ENOSPC (clone(2), namespaces(7)). */
+export function limitCause(failure: Failure, facts: HostFacts): Explanation | undefined {
+  const { sysctls, uid, processLimit: limit = 'unlimited' } = facts;
+  if (failure.errno === 'EAGAIN' && (isClone(failure) || failure.step === 'fork')) {
+    return { code: 'process-limit-reached', words: { limit, uid } };
+  }
   if (failure.errno !== 'ENOSPC' || !isClone(failure)) return undefined;
   const sysctl = SYSCTL_OF[failure.ability] ?? 'user.max_user_namespaces';
   if (sysctls[sysctl] === 0) return { code: 'namespace-limit-zero', words: { sysctl } };

@@ -14,6 +14,7 @@ export function optionalCause(failure: Failure, facts: HostFacts): Explanation |
     case 'sub-ids':
       return subIdsCause(failure, facts);
     case 'sealed-exec':
+      if (failure.step === 'open_self' && !facts.hasProc) return { code: 'no-proc' };
       return failure.errno === 'EACCES' && facts.sysctls['vm.memfd_noexec'] === 2
         ? { code: 'memfd-noexec' }
         : undefined;

@@ -43,7 +43,6 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const logger = options.logger.child({ worker });
   const metrics = createWorkerMetrics(options.registry);
   if (options.registry !== undefined) showAbilities(sandbox.abilities, options.registry);
-  for (const { ability, message } of sandbox.abilities.findings) logger.warn({ ability }, message);
   const sweeper = new BlobSweeper({ queue, store });
   const consumer = await queue.consume({
     worker,

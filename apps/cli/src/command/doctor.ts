@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TIER_TEXT } from '../doctor/tier-text.js';
 
 /** `sandlot doctor`: what this host can do, and what blocks the rest. */
 export function addDoctor(program: Command): void {
@@ -16,16 +17,19 @@ export function addDoctor(program: Command): void {
     });
 }
 
+/** A line for each tier. */
+function tierLines(): string {
+  return Object.entries(TIER_TEXT)
+    .map(([tier, text]) => `  ${tier}  ${text}`)
+    .join('\n');
+}
+
 const HELP = `
 It leaves nothing behind and changes no setting. Run it the way the worker will run: same user, same container
 or unit. SANDLOT_CGROUP is read as by the service.
 
 Tiers:
-  T0  everything works
-  T1  no writable cgroup: resource limits hold memory, processes and CPU time
-  T2  no fresh /proc either
-  T3  no mounts either
-  T4  no namespaces either
+${tierLines()}
 
 Exit code: 0 for T0 and T1, where native programs can run; 1 for T2 to T4; 125 if it could not look.
 

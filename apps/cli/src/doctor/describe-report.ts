@@ -1,4 +1,5 @@
 import { abilityInfo, type DoctorReport, type Finding } from '@sandlot/sandbox';
+import { sentences } from './sentences.js';
 import { wrapText } from './wrap-text.js';
 import { TIER_TEXT } from './tier-text.js';
 
@@ -50,11 +51,6 @@ function describeFailure(group: readonly Finding[]): string {
     wrapText(`  why: ${first.cause ?? ''}`, '       '),
     `  do:  ${sentences(first.remedy ?? '').join('\n       ')}`,
   ].join('\n');
-}
-
-/** One a line and never broken, so that commands can be copied. */
-function sentences(text: string): readonly string[] {
-  return text.split(/(?<=\.) (?=[A-Za-z])/);
 }
 
 function subject({ ability }: Finding): string {

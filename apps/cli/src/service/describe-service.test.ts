@@ -9,7 +9,7 @@ const enforcement = {
   stackBytes: 'rlimit',
 } as SandboxAbilities['enforcement'];
 
-const findings = [{ ability: 'cgroup', message: 'EACCES on cgroup.procs. Start with Delegate=yes' }];
+const findings = [{ ability: 'cgroup', message: 'EACCES on cgroup.procs. Start with `a b`.' }];
 
 describe('describeService', () => {
   it('says address, cells, what holds the limits, and a command to try', () => {
@@ -23,9 +23,10 @@ describe('describeService', () => {
     expect(text).toBe(
       [
         'Sandlot 0.1.0 listens on http://127.0.0.1:7420',
-        '  cells   2 at once, isolation tier T1 (not all limits are held by cgroups)',
+        '  cells   2 at once, isolation tier T1: native programs run, but not all of CPU, memory and processes are held by cgroups',
         '  limits  supervisor: wallTimeMs; rlimit: pids, stackBytes',
-        '  missing cgroup: EACCES on cgroup.procs. Start with Delegate=yes',
+        '  missing cgroup: EACCES on cgroup.procs.',
+        '          Start with `a b`.',
         '  queue   embedded',
         '  data    /data',
         '',

@@ -1,14 +1,11 @@
-import type { SandboxAbilities, Tier } from '@sandlot/engine';
+import type { SandboxAbilities } from '@sandlot/engine';
 import { hidePassword } from '../config/hide-password.js';
+import { TIER_TEXT } from '../doctor/tier-text.js';
+import { sentences } from '../doctor/sentences.js';
 import { describeEnforcement } from '../outcome/describe-enforcement.js';
 
-const TIER_TEXT: Readonly<Record<Tier, string>> = {
-  T0: 'everything holds',
-  T1: 'not all limits are held by cgroups',
-  T2: 'no fresh /proc',
-  T3: 'no mounts',
-  T4: 'no namespaces',
-};
+/** Of the second column. */
+const INDENT = ' '.repeat('  missing '.length);
 
 /** What a started service says of itself. */
 export interface ServiceFacts {
@@ -30,9 +27,10 @@ export function describeService({ version, address, worker, dataDir, queue }: Se
   ];
   if (worker !== undefined) {
     const { tier, enforcement, findings } = worker.abilities;
-    lines.push(`  cells   ${worker.slots} at once, isolation tier ${tier} (${TIER_TEXT[tier]})`);
+    lines.push(`  cells   ${worker.slots} at once, isolation tier ${tier}: ${TIER_TEXT[tier]}`);
     lines.push(`  limits  ${describeEnforcement(enforcement)}`);
-    for (const { ability, message } of findings) lines.push(`  missing ${ability}: ${message}`);
+    for (const { ability, message } of findings)
+      lines.push(`  missing ${ability}: ${sentences(message).join(`\n${INDENT}`)}`);
   }
   lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
   if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address)}`);

@@ -1,6 +1,6 @@
 import type { LimitName, Limits, Mechanism, OutputStream } from '@sandlot/contract';
 
-/** Isolation tiers: T0 all; T1 no writable cgroup; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
+/** Isolation tiers: T0 all; T1 not all of cpu, memory and pids in cgroups; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
 export type Tier = (typeof TIERS)[number];
 
@@ -23,7 +23,7 @@ export interface SandboxAbilities {
   readonly tier: Tier;
   /** For each limit there is, the mechanism that will hold it if a job has it; `none` if nothing here can. */
   readonly enforcement: Readonly<Record<LimitName, Mechanism>>;
-  /** What could not be had, and why. Empty where everything is. */
+  /** What could not be had, and why. Empty where everything is. Whoever starts the sandbox tells it, once. */
   readonly findings: readonly AbilityFinding[];
 }
 

@@ -7,16 +7,19 @@ export const UML = 'linux.uml';
 
 /**
  * Starts UML, whose many processes stay in one process group that its first one makes, and ends as it ends. Descriptor
- * 3 is the driver's lifeline: when its other end closes, since the driver says so or died of SIGKILL, the group goes.
+ * 3 is the driver's lifeline: when its other end closes, since the driver says so or died of SIGKILL, the group goes,
+ * and then its scratch directory. A shell tells of killed children on stderr, which nobody may read any more: SIGPIPE.
  */
 const KEEPER = `
   "$@" </dev/null 3<&- &
   guest=$!
+  trap '' PIPE
   { read -r _ <&3; kill -KILL -$guest $guest; } >/dev/null 2>&1 &
   exec 3<&-
   wait $guest
   code=$?
   kill -KILL $! -$guest 2>/dev/null
+  rm -rf -- "$SANDLOT_LAB_SCRATCH"
   exit $code
 `;
 
@@ -25,7 +28,7 @@ const KEEPER = `
  * @property {string} init the script that is the guest's pid 1; absolute
  * @property {readonly string[]} args of the script; without double quotes in them
  * @property {number} memoryMiB
- * @property {string} scratch a directory for UML's own files
+ * @property {string} scratch a directory for UML's own files; removed at the end
  * @property {string | undefined} disk the file behind /dev/ubda, read-only
  * @property {number} timeoutMs
  * @property {(line: string) => void} onLine of its console
@@ -52,7 +55,11 @@ export function bootGuest({ init, args, memoryMiB, scratch, disk, timeoutMs, onL
   const keeper = spawn('/bin/sh', ['-c', KEEPER, 'sh', UML, ...kernel], {
     // Ctrl-C is for the driver, which cleans up.
     detached: true,
-    env: { ...process.env, TMPDIR: memoryDirectory(memoryMiB << 20, scratch) },
+    env: {
+      ...process.env,
+      TMPDIR: memoryDirectory(memoryMiB << 20, scratch),
+      SANDLOT_LAB_SCRATCH: scratch,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   for (const input of [keeper.stdout, keeper.stderr]) {

@@ -10,6 +10,9 @@ import { runInGuest } from './run-in-guest.mjs';
 
 /** @typedef {import('../dev/stages.mjs').StageResult} StageResult */
 
+/** @type {readonly NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /**
  * Runs the lab's suites, or those of its files whose names contain a filter: here, if this user has a delegated cgroup,
  * otherwise under User Mode Linux.
@@ -25,12 +28,11 @@ export async function runLab(filters, { live }) {
   const built = await buildForGuest();
   if (!built.ok) return { passed: 0, failed: 1, skipped: 0, output: built.output, skips: [] };
   const scratch = mkdtempSync(join(tmpdir(), 'sandlot-lab-'));
-  const release = removeAtSignal(scratch);
+  const release = removeAtExit(scratch);
   try {
     return await runInGuest(filters, { scratch, live });
   } finally {
     release();
-    rmSync(scratch, { recursive: true });
   }
 }
 
@@ -50,19 +52,26 @@ async function runHere({ path, release }, filters, { live }) {
 }
 
 /**
- * The guest needs no signal: it goes with us.
+ * Removes a directory, whatever ends this process but SIGKILL. The guest needs no signal: it goes with us, and its
+ * keeper removes what it has still written.
+ *
+ * The listeners stay until the end: Ctrl-C reaches us from the terminal and once more through npm, and a second signal
+ * without a listener would end us halfway.
  *
  * @param {string} directory
- * @returns {() => void} undoes it
+ * @returns {() => void} removes it now
  */
-function removeAtSignal(directory) {
+function removeAtExit(directory) {
+  const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   /** @param {NodeJS.Signals} signal */
-  const end = (signal) => {
-    rmSync(directory, { recursive: true });
-    process.exit(128 + constants.signals[signal]);
+  const end = (signal) => process.exit(128 + constants.signals[signal]);
+  for (const signal of SIGNALS) process.on(signal, end);
+  process.on('exit', remove);
+  return () => {
+    remove();
+    process.off('exit', remove);
+    for (const signal of SIGNALS) process.off(signal, end);
   };
-  process.once('SIGINT', end).once('SIGTERM', end).once('SIGHUP', end);
-  return () => process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', end);
 }
 
 /** The guest cannot write to the checkout: what its tests start must be there. */

@@ -33,8 +33,8 @@ describe('sandlot doctor on this host', () => {
     expect(cgroupsLeft()).toEqual([]);
   });
 
-  it('refuses a cgroup directory that is none', async () => {
-    const { report } = await examine('SANDLOT_CGROUP=/nowhere exec "$@"');
+  it.each(['/nowhere', '/tmp'])('refuses a cgroup directory that is none: %s', async (path) => {
+    const { report } = await examine(`SANDLOT_CGROUP=${path} exec "$@"`);
     expect(failuresOf(report)).toMatchObject({ cgroup: 'cgroup-not-found' });
   });
 });

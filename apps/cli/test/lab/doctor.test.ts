@@ -43,7 +43,7 @@ describe('sandlot doctor in a cgroup of its own', { timeout: TIMEOUT_MS }, () =>
     const failures = cgroups
       .filter(({ status }) => status !== 'ok')
       .map(({ ability, code }) => [ability, code]);
-    expect(failures).toEqual(HAS_DISK ? [] : [['cgroup-io', 'controller-without-file']]);
+    expect(failures).toEqual(HAS_DISK ? [] : [['cgroup-io', 'no-disk-to-limit']]);
     expect({ below: below(), handedOn: read('cgroup.subtree_control') }).toEqual({ below: [], handedOn: '' });
   });
 

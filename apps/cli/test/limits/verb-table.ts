@@ -74,7 +74,9 @@ export const VERB_TABLE: readonly VerbRow[] = [
     expected: { T0: { outcome: 'memory-exceeded' }, T1: { outcome: 'exited 0' } },
   },
   // Processes that share pages and end one by one have no more than before.
-  same(`shrinking-pool 16 ${40 * MiB} 1`, { memoryBytes: 46 * MiB }, 'exited 0', { stdout: /^touched \d+ none\n$/ }),
+  same(`shrinking-pool 16 ${40 * MiB} 1`, { memoryBytes: 46 * MiB }, 'exited 0', {
+    stdout: /^touched \d+ none\n$/,
+  }),
   // A hole is no memory.
   same(`sparse-file /box/sparse ${4 * MUCH}`, {}, 'exited 0', { stdout: /^read \d+ none\n$/ }),
   // Several below the limit together.

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseMountInfo, type Mount } from '../proc/mount-info.js';
 import { WORKER_LEAF } from './enter-worker-leaf.js';
@@ -20,6 +20,14 @@ export function findOwnSubtree(): FoundSubtree {
   const { directory } = own;
   if (!existsSync(join(directory, 'cgroup.type'))) return { path: directory, errno: 'root' };
   return { directory: basename(directory) === WORKER_LEAF ? dirname(directory) : directory };
+}
+
+/** f_type of a cgroup v2 file system: statfs(2). */
+const CGROUP2_MAGIC = 0x63677270;
+
+/** @throws what statfs(2) says, or `not-cgroup2` if the directory is of another file system. */
+export function expectCgroup2(directory: string): void {
+  if (statfsSync(directory).type !== CGROUP2_MAGIC) throw new Error('not-cgroup2');
 }
 
 /** Empty if proc is not mounted on /proc. */

@@ -1,4 +1,3 @@
-import { statfsSync } from 'node:fs';
 import type { CgroupController } from '@sandlot/engine';
 import { CGROUP_CONTROLLERS } from '@sandlot/engine';
 import { errnoOf } from './cgroup-file.js';
@@ -6,13 +5,10 @@ import type { CgroupFailure, CgroupFinding, CgroupStep, ControllerFinding } from
 import { CgroupTree } from './cgroup-tree.js';
 import { allControllers, enableControllers } from './enable-controllers.js';
 import { enterWorkerLeaf, hasStrangers, processesIn } from './enter-worker-leaf.js';
-import { findOwnSubtree } from './find-subtree.js';
+import { expectCgroup2, findOwnSubtree } from './find-subtree.js';
 import { sweepTrees } from './sweep-trees.js';
 import { StepFailure } from '../error/setup-error.js';
 import { STEP } from '../native/protocol.js';
-
-/** f_type of a cgroup v2 file system: statfs(2). */
-const CGROUP2_MAGIC = 0x63677270;
 
 /** A tree for our cells, if one could be had, and what was found on the way. */
 export interface OpenedTree {
@@ -44,8 +40,7 @@ async function openBelow(
   const failed = (step: CgroupStep, path: string, error: unknown): OpenedTree =>
     nothing({ source, directory, leftovers, failure: { step, path, errno: errnoOf(error) } });
   try {
-    if (statfsSync(directory).type !== CGROUP2_MAGIC)
-      return failed('find', directory, new Error('not-cgroup2'));
+    expectCgroup2(directory);
   } catch (error) {
     return failed('find', directory, error);
   }

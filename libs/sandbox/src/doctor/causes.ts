@@ -219,8 +219,12 @@ export const CAUSES = {
   'controller-without-file': {
     cause:
       'A cgroup with the controller {controller} was made, but {step} of it does not hold a limit: {errno}.',
+    remedy: 'Run Linux 5.14 or newer, and look into its log of this moment (journalctl -k, dmesg).',
+  },
+  'no-disk-to-limit': {
+    cause: 'No disk of this host takes the limits of io.max, or not each of them, so that none would hold.',
     remedy:
-      'io.max takes disks that the kernel can slow down, and no others; for the other controllers run Linux 5.14 or newer.',
+      'Nothing but ioBytesPerSecond needs it. Disks that cannot be slowed down, such as some virtual ones, keep it from all.',
   },
   'cgroup-limit-reached': {
     cause: 'The number of cgroups is limited above {path} (cgroup.max.descendants, cgroup.max.depth).',

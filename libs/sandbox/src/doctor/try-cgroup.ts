@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { errnoOf } from '../cgroup/cgroup-file.js';
 import type { CgroupFailure, CgroupSource, CgroupStep } from '../cgroup/cgroup-finding.js';
-import { findOwnSubtree } from '../cgroup/find-subtree.js';
+import { expectCgroup2, findOwnSubtree } from '../cgroup/find-subtree.js';
 import { workerIdentity } from '../slot/host-identity.js';
 import type { CgroupTrial } from './cause/cgroup-cause.js';
 import { runProbes } from './run-probes.js';
@@ -43,7 +41,7 @@ async function tryDirectory(
   { tryLock, signal }: CgroupTrialOptions,
 ): Promise<DirectoryTrial> {
   try {
-    readFileSync(join(directory, 'cgroup.controllers'));
+    expectCgroup2(directory);
     if (tryLock !== undefined) await sweepTrials(directory, tryLock);
   } catch (error) {
     return failed('find', directory, error);

@@ -58,17 +58,18 @@ function refuseOffered(directory: string): ControllerTrials {
   return eachController((name) => ({ enabled: false, errno: offered.includes(name) ? 'EBUSY' : 'ENOENT' }));
 }
 
-/** Writes what a cell and its slot get. Of disks one that can be slowed down is enough. */
+/** Writes what a cell and its slot get. Disks must all take it, as for the worker, or io holds nothing. */
 function tryLimits(name: CgroupController, { path, cell }: TrialCgroup): ControllerTrial {
-  const plan = planLimitFiles(SOME_LIMITS, new Set([name]), name === 'io' ? listDisks() : []);
+  const disks = name === 'io' ? listDisks() : [];
+  const plan = planLimitFiles(SOME_LIMITS, new Set([name]), disks);
   const trials = [
     ...plan.cell.map((file) => tryFile(cell, file)),
     ...plan.slot.map((file) => tryFile(path, file)),
   ];
   const failure = trials.find(({ enabled }) => !enabled);
   if (name !== 'io') return failure ?? { enabled: true };
-  const success = trials.find(({ enabled }) => enabled);
-  return success ?? failure ?? { enabled: false, step: 'io.max', errno: 'ENODEV' };
+  const isHeld = failure === undefined && disks.length > 0;
+  return isHeld ? { enabled: true } : { enabled: false, step: 'io.max', errno: 'no-disk' };
 }
 
 function tryFile(directory: string, file: LimitFile): ControllerTrial {

@@ -1,4 +1,6 @@
+import type { CgroupController } from '@sandlot/engine';
 import type { HostFacts } from '../../src/doctor/host-facts.js';
+import type { ControllerTrial } from '../../src/doctor/try-controllers.js';
 import { REFUSED_PATH as PATH, ROOT, controllers, refused, type CauseCase } from './doctor-evidence.js';
 
 const V1: HostFacts['cgroup'] = {
@@ -7,8 +9,8 @@ const V1: HostFacts['cgroup'] = {
   v1Controllers: ['memory', 'blkio'],
 };
 
-function without(errno: string) {
-  return { controllers: { ...controllers({ enabled: true }), memory: { enabled: false, errno } } };
+function deviating(name: CgroupController, trial: ControllerTrial) {
+  return { controllers: { ...controllers({ enabled: true }), [name]: trial } };
 }
 
 /** For each mechanism that keeps cgroups from cells, a host on which it is at work. */
@@ -113,17 +115,18 @@ export const CGROUP_CAUSE_CASES: readonly CauseCase[] = [
   [
     'no disk that takes io.max',
     'cgroup-io',
-    'controller-without-file',
+    'no-disk-to-limit',
     'T0',
-    'io.max of it does not hold a limit: ENODEV',
-    {
-      cgroup: {
-        controllers: {
-          ...controllers({ enabled: true }),
-          io: { enabled: false, step: 'io.max', errno: 'ENODEV' },
-        },
-      },
-    },
+    'io.max',
+    { cgroup: deviating('io', { enabled: false, errno: 'no-disk' }) },
+  ],
+  [
+    'a limit that is read back as another',
+    'cgroup-pids',
+    'controller-without-file',
+    'T1',
+    'pids.max of it does not hold a limit: EINVAL',
+    { cgroup: deviating('pids', { enabled: false, step: 'pids.max', errno: 'EINVAL' }) },
   ],
   [
     'a service without Delegate=yes',
@@ -156,7 +159,7 @@ export const CGROUP_CAUSE_CASES: readonly CauseCase[] = [
     'controller-not-enabled',
     'T1',
     'The controller memory is not enabled above /sys/fs/cgroup/own',
-    { cgroup: without('ENOENT') },
+    { cgroup: deviating('memory', { enabled: false, errno: 'ENOENT' }) },
   ],
   [
     'a controller behind our own processes',
@@ -164,6 +167,6 @@ export const CGROUP_CAUSE_CASES: readonly CauseCase[] = [
     'cgroup-busy',
     'T1',
     'still in the cgroup',
-    { cgroup: without('EBUSY') },
+    { cgroup: deviating('memory', { enabled: false, errno: 'EBUSY' }) },
   ],
 ];

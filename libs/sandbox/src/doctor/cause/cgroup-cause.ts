@@ -52,6 +52,7 @@ export function controllerCause(
   facts: HostFacts,
 ): Explanation {
   const path = trial.directory ?? '/sys/fs/cgroup';
+  if (errno === 'no-disk') return { code: 'no-disk-to-limit' };
   if (step !== undefined) return { code: 'controller-without-file', words: { controller, step, errno } };
   if (errno === 'ENOENT') return { code: 'controller-not-enabled', words: { controller, path } };
   return cgroupCause({ step: 'enable', path, errno }, trial, facts);

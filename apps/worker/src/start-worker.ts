@@ -43,6 +43,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const logger = options.logger.child({ worker });
   const metrics = createWorkerMetrics(options.registry);
   if (options.registry !== undefined) showAbilities(sandbox.abilities, options.registry);
+  const { tier, findings } = sandbox.abilities;
+  logger[findings.length === 0 ? 'info' : 'warn']({ tier, findings }, 'isolation of cells');
   const sweeper = new BlobSweeper({ queue, store });
   const consumer = await queue.consume({
     worker,

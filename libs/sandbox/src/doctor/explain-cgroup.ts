@@ -31,10 +31,12 @@ export function explainController(
 /** A controller of cgroup v1 stays where it is, whatever becomes of a directory in version 2. */
 export function explainV1(
   controller: CgroupController,
-  { source }: CgroupTrial,
+  { source, failure }: CgroupTrial,
   facts: HostFacts,
 ): Explanation | undefined {
-  return source === 'none' ? undefined : v1Cause(controller, facts);
+  // An operator who names a wrong place wants to hear of that place.
+  const isWrongPlace = source === 'operator' && failure?.step === 'find';
+  return source === 'none' || isWrongPlace ? undefined : v1Cause(controller, facts);
 }
 
 /** Adds who owns the directory that refused: who was to be asked. */

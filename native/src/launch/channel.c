@@ -56,10 +56,13 @@ sbx_channel_send (int32_t fd, const uint8_t *message, uint32_t length, const int
 int32_t
 sbx_channel_receive (int32_t fd, struct sbx_report *report)
 {
-  const ssize_t got = recv (fd, report, sizeof *report, MSG_DONTWAIT);
+  ssize_t got = recv (fd, report, sizeof *report, MSG_DONTWAIT);
 
+  /* The other side ended without reading everything. Told once, before what it had still to say. */
+  if (got < 0 && errno == ECONNRESET)
+    got = recv (fd, report, sizeof *report, MSG_DONTWAIT);
   if (got < 0)
-    return errno == ECONNRESET ? 0 : -errno;
+    return -errno;
   if (got == 0)
     return 0;
   return got == (ssize_t)sizeof *report ? 1 : -EPROTO;

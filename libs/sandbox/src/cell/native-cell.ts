@@ -27,6 +27,12 @@ import { StepRun } from './step-run.js';
  */
 const OVERDUE_MS = 5_000;
 
+/**
+ * Init that is slowed down with its payload may notice the wall limit late; so long after it nothing slows it down any
+ * more. Not sooner: until then the payload has its limits.
+ */
+const HASTE_AFTER_MS = 5;
+
 const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
 
 export interface NativeCellOptions {
@@ -44,6 +50,7 @@ export class NativeCell implements Cell {
   readonly #account: CellAccount;
   readonly #gone: Promise<void>;
   #run: StepRun | undefined;
+  #haste: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
   #isClosing = false;
   /** Whether the kernel has killed the cell for its own memory limit. */
@@ -84,11 +91,12 @@ export class NativeCell implements Cell {
       progress: () => this.#send(REQUEST.progress),
     });
     this.#run = run;
-    const timers = this.#keepTime(step);
+    const overdue = setTimeout(() => this.#endOverdue(step.name), step.limits.wallTimeMs + OVERDUE_MS);
     try {
       return finish(await run.run((stdio) => this.#begin(step, stdio)));
     } finally {
-      timers.forEach((timer) => clearTimeout(timer));
+      clearTimeout(overdue);
+      clearTimeout(this.#haste);
       this.#run = undefined;
     }
   }
@@ -114,20 +122,12 @@ export class NativeCell implements Cell {
     }
   }
 
-  /** At the wall limit nothing may slow init down; long after it something is wrong. */
-  #keepTime({ name, limits: { wallTimeMs } }: StepPlan): readonly NodeJS.Timeout[] {
-    return [
-      setTimeout(() => this.#leaf?.hasten(), wallTimeMs),
-      setTimeout(() => this.#endOverdue(name), wallTimeMs + OVERDUE_MS),
-    ];
-  }
-
   #onReport(report: Report): void {
     switch (report.kind) {
       case REPORT.ready:
         return;
       case REPORT.started:
-        return this.#run?.started();
+        return this.#onStarted();
       case REPORT.ending:
         return this.#leaf?.hasten();
       case REPORT.ended:
@@ -137,6 +137,12 @@ export class NativeCell implements Cell {
       default:
         return this.#fail(new Error(`Cell sent an unknown report ${report.kind}`));
     }
+  }
+
+  #onStarted(): void {
+    if (this.#run === undefined) return;
+    this.#haste = setTimeout(() => this.#leaf?.hasten(), this.#run.wallTimeMs + HASTE_AFTER_MS);
+    this.#run.started();
   }
 
   /** Init died: of the job's own memory limit, which is the payload's end, or of something that is our affair. */

@@ -80,6 +80,10 @@ export class StepRun {
     }
   }
 
+  get wallTimeMs(): number {
+    return this.#step.limits.wallTimeMs;
+  }
+
   started(): void {
     this.#startedAt = performance.now();
     this.#io.onStarted();

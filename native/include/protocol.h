@@ -120,8 +120,13 @@ enum sbx_report_kind
   SBX_STARTED = 3,   /* execve(2) of the payload succeeded                     */
   SBX_ENDED = 4,     /* no process of the step is left; `error` if never begun */
   SBX_CELL_GONE = 5, /* pid 1 of `cell` was reaped, with `status`              */
-  SBX_ENDING = 6,    /* the step is being killed: nothing may slow it down now */
+  SBX_ENDING = 6,    /* what is left of the step is killed: let nothing slow it  */
 };
+
+/*
+ * SBX_ENDING says what is known so far: `killed`; `status` of the main process if it has ended; `wall_ns`;
+ * `user_us`, which is all CPU time.
+ */
 
 /* Why the step was killed: the first reason to reach cell init. */
 #define SBX_KILLED_WALL 1u   /* its wall time was over */

@@ -1,9 +1,9 @@
 #include "cpu-time.h"
+#include "process.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 static uint64_t
@@ -52,10 +52,7 @@ cpu_time_of_children (void)
 uint64_t
 cpu_time_of_init (void)
 {
-  struct timespec used;
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used);
-  return (uint64_t)used.tv_sec * 1000000u + (uint64_t)used.tv_nsec / 1000u;
+  return process_cpu_now_ns () / 1000u;
 }
 
 static uint64_t

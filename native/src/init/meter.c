@@ -5,12 +5,14 @@
 #include "shared-memory.h"
 #include <limits.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define MS 1000000ull
 #define NS_PER_US 1000u
 
-/* How often to look: at least so often, but never so often that looking takes more than a fifth of the time.
+/* How often to look: at least so often, but as a rule never so often that looking takes more than a fifth of
+ * the time.
  */
 #define MEMORY_PERIOD_NS (25 * MS)
 #define MEMORY_SHORTEST_PERIOD_NS (2 * MS)
@@ -18,7 +20,7 @@
 #define LONGEST_PERIOD_NS (250 * MS)
 #define SHORTEST_PERIOD_NS (1 * MS)
 #define COST_FACTOR 4
-#define LONGEST_LOOK_NS (50 * MS)
+#define LONGEST_LOOK_NS (500 * MS)
 
 /* So fast memory grows at most, about: 4 GiB/s. */
 #define BYTES_PER_NS 4
@@ -91,30 +93,39 @@ is_memory_passed (const struct meter *meter)
   return meter->limits.memory_bytes != 0 && meter->memory_peak_bytes > meter->limits.memory_bytes;
 }
 
+static struct look_end
+end_of_look (const struct meter *meter)
+{
+  return (struct look_end){ .at_ns = meter->begun_ns + meter->limits.wall_ns,
+                            .cpu_at_ns = process_cpu_now_ns () + LONGEST_LOOK_NS };
+}
+
 /* What is there without any process: files, and what else of the kernel's memory outlives who asked for it.
  */
 static void
-look_at_held_memory (struct meter *meter, uint64_t now)
+look_at_held_memory (struct meter *meter)
 {
   if (meter->limits.memory_bytes == 0)
     return;
-  processes_set_deadline (now + LONGEST_LOOK_NS);
+  processes_set_end (end_of_look (meter));
   meter->memory_bytes = shared_memory_bytes ();
   meter->memory_peak_bytes = most (meter->memory_peak_bytes, meter->memory_bytes);
 }
 
 static void
-look_at_processes (struct meter *meter, uint64_t now)
+look_at_processes (struct meter *meter)
 {
-  const uint64_t deadline = least (now + LONGEST_LOOK_NS, meter->begun_ns + meter->limits.wall_ns);
   struct sample sample;
 
-  sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, deadline);
+  sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, end_of_look (meter));
   /* What was seen once does not become less, though a process vanished before it could be counted. */
   if (meter->cpu_stat < 0)
     meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns);
   meter->memory_bytes = sample.memory_bytes;
   meter->memory_peak_bytes = most (meter->memory_peak_bytes, sample.memory_bytes);
+  /* Who was not seen may have been at work. */
+  if (!sample.is_whole)
+    meter_note_progress (meter);
   meter->tasks_peak = sample.tasks > meter->tasks_peak ? sample.tasks : meter->tasks_peak;
 }
 
@@ -142,7 +153,7 @@ period_ns (const struct meter *meter, uint64_t cost_ns)
     period = least (period, limits->idle_ns / IDLE_LOOKS);
   if (looks_at_processes (meter))
     period = least (period, memory_period_ns (meter));
-  return most (most (period, SHORTEST_PERIOD_NS), cost_ns * COST_FACTOR);
+  return most (most (period, SHORTEST_PERIOD_NS), least (cost_ns * COST_FACTOR, LONGEST_PERIOD_NS));
 }
 
 /* A disk that an earlier step has filled is not this one's doing, until it has room once. */
@@ -159,13 +170,23 @@ static void
 look (struct meter *meter, uint64_t now)
 {
   if (looks_at_processes (meter))
-    look_at_processes (meter, now);
+    look_at_processes (meter);
   if (meter->cpu_stat >= 0)
     meter->cpu_ns = total_ns (used_in_cgroup (meter));
   look_at_disk (meter);
   if (meter->cpu_ns >= meter->progress_cpu_ns + PROGRESS_NS)
     meter_note_progress (meter);
   meter->next_look_ns = now + period_ns (meter, process_now_ns () - now);
+}
+
+/* Of all processes that init has waited for, the largest resident set. */
+static uint64_t
+largest_resident_set (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_CHILDREN, &usage);
+  return (uint64_t)usage.ru_maxrss * 1024;
 }
 
 void
@@ -179,8 +200,9 @@ meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat
     cpu_time_of_cgroup (cpu_stat, &meter->before);
   meter->init_before_us = cpu_time_of_init ();
   meter->disk_is_full = disk_use ().full;
+  meter->largest_before = largest_resident_set ();
   meter->begun_ns = meter->progress_ns = process_now_ns ();
-  look_at_held_memory (meter, meter->begun_ns);
+  look_at_held_memory (meter);
   /* One that may not have what earlier steps left is over at once. */
   meter->next_look_ns = is_memory_passed (meter) ? 0 : meter->begun_ns + period_ns (meter, 0);
 }
@@ -195,17 +217,26 @@ meter_patience_ms (const struct meter *meter)
   return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
+static bool
+is_wall_time_over (const struct meter *meter)
+{
+  return process_now_ns () - meter->begun_ns >= meter->limits.wall_ns;
+}
+
 uint32_t
 meter_check (struct meter *meter)
 {
   const struct step_limits *limits = &meter->limits;
   const uint64_t now = process_now_ns ();
 
-  if (now - meter->begun_ns >= limits->wall_ns)
+  if (is_wall_time_over (meter))
     return SBX_KILLED_WALL;
   if (now < meter->next_look_ns)
     return 0;
   look (meter, now);
+  /* A look that this has cut short proves nothing else. */
+  if (is_wall_time_over (meter))
+    return SBX_KILLED_WALL;
   if (meter->cpu_ns >= limits->cpu_ns)
     return SBX_KILLED_CPU;
   if (is_memory_passed (meter))
@@ -228,7 +259,7 @@ meter_end (struct meter *meter)
   struct cpu_time used;
 
   look_at_disk (meter);
-  look_at_held_memory (meter, process_now_ns ());
+  look_at_held_memory (meter);
   if (meter->cpu_stat >= 0)
     {
       used = used_in_cgroup (meter);
@@ -241,6 +272,16 @@ meter_end (struct meter *meter)
   if (meter->cpu_ns > total_ns (used))
     used.user_us += (meter->cpu_ns - total_ns (used)) / NS_PER_US;
   return used;
+}
+
+uint64_t
+meter_memory_peak (const struct meter *meter)
+{
+  const uint64_t largest = largest_resident_set ();
+
+  /* It never becomes less, so only a larger one is of this step. */
+  return largest > meter->largest_before ? most (largest, meter->memory_peak_bytes)
+                                         : meter->memory_peak_bytes;
 }
 
 uint32_t

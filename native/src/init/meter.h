@@ -21,6 +21,7 @@ struct meter
   uint64_t cpu_ns; /* of the step, at the last look; so too memory and the peaks */
   uint64_t memory_bytes;
   uint64_t memory_peak_bytes;
+  uint64_t largest_before; /* resident set of any process that we have waited for before the step */
   uint32_t tasks_peak;
   bool disk_is_full; /* at the last look */
   bool disk_was_filled;
@@ -42,6 +43,10 @@ void meter_note_progress (struct meter *meter);
 
 /* What the step has used when none of its processes is left. Nothing more is measured then. */
 struct cpu_time meter_end (struct meter *meter);
+
+/* The most memory that was seen at once, in bytes; of one process at least its largest resident set. 0:
+ * unknown. */
+uint64_t meter_memory_peak (const struct meter *meter);
 
 /* Which limit an ended step is seen to have passed though nobody killed it (SBX_KILLED_*), or 0. */
 uint32_t meter_verdict (const struct meter *meter);

@@ -25,11 +25,23 @@ process_clear_watch (int watch_fd)
     continue;
 }
 
-uint64_t
-process_now_ns (void)
+static uint64_t
+read_clock_ns (clockid_t clock)
 {
   struct timespec now;
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
+  clock_gettime (clock, &now);
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
+process_now_ns (void)
+{
+  return read_clock_ns (CLOCK_MONOTONIC);
+}
+
+uint64_t
+process_cpu_now_ns (void)
+{
+  return read_clock_ns (CLOCK_PROCESS_CPUTIME_ID);
 }

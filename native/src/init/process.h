@@ -13,4 +13,7 @@ void process_clear_watch (int watch_fd);
 /* CLOCK_MONOTONIC in ns. */
 uint64_t process_now_ns (void);
 
+/* CPU time that we have used, in ns. */
+uint64_t process_cpu_now_ns (void);
+
 #endif

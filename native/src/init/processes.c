@@ -2,6 +2,7 @@
 #include "process.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +25,20 @@ struct entry
   char name[];
 };
 
-static uint64_t deadline;
+static struct look_end look_end;
 static bool cut;
 
 void
-processes_set_deadline (uint64_t deadline_ns)
+processes_set_end (struct look_end end)
 {
-  deadline = deadline_ns;
+  look_end = end;
   cut = false;
+}
+
+struct look_end
+processes_end (void)
+{
+  return look_end;
 }
 
 bool
@@ -54,16 +61,38 @@ processes_open (struct process_list *list)
 }
 
 void
-descriptors_open (struct process_list *list, pid_t pid)
+threads_open (struct process_list *list, pid_t pid)
 {
   char path[32];
 
-  snprintf (path, sizeof path, "/proc/%d/fd", pid);
+  snprintf (path, sizeof path, "/proc/%d/task", pid);
   open_list (list, path);
 }
 
-static void
-close_list (struct process_list *list)
+void
+descriptors_open (struct process_list *list, pid_t tid)
+{
+  char path[32];
+
+  snprintf (path, sizeof path, "/proc/%d/fd", tid);
+  open_list (list, path);
+}
+
+/* 0 if both have the same, another number if not; -1 where the kernel cannot tell or one of them is gone. */
+static long
+compare (pid_t a, pid_t b, int what)
+{
+  return syscall (SYS_kcmp, a, b, what, 0, 0);
+}
+
+bool
+has_own_descriptors (pid_t tid, pid_t holder)
+{
+  return compare (tid, holder, KCMP_FILES) > 0;
+}
+
+void
+processes_close (struct process_list *list)
 {
   if (list->fd >= 0)
     close (list->fd);
@@ -79,7 +108,7 @@ fill (struct process_list *list)
   list->length = syscall (SYS_getdents64, list->fd, list->entries, sizeof list->entries);
   if (list->length > 0)
     return true;
-  close_list (list);
+  processes_close (list);
   return false;
 }
 
@@ -88,10 +117,10 @@ processes_next (struct process_list *list)
 {
   for (;;)
     {
-      if (process_now_ns () >= deadline)
+      if (process_now_ns () >= look_end.at_ns || process_cpu_now_ns () >= look_end.cpu_at_ns)
         {
           cut = true;
-          close_list (list);
+          processes_close (list);
           return -1;
         }
       if (list->at >= list->length && !fill (list))
@@ -176,14 +205,12 @@ static void
 find_holder (pid_t pid, struct process_stat *stat)
 {
   struct process_list threads;
-  char path[32];
   int tid;
 
   stat->holder = pid;
   if (read_resident (pid, stat) || stat->threads < 2)
     return;
-  snprintf (path, sizeof path, "/proc/%d/task", pid);
-  open_list (&threads, path);
+  threads_open (&threads, pid);
   while ((tid = processes_next (&threads)) > 0)
     if (tid != pid && stat->holder == pid && read_resident (tid, stat))
       stat->holder = tid;
@@ -200,6 +227,9 @@ process_read_stat (pid_t pid, struct process_stat *stat)
   stat->waited_ns = (stat_field (text, 16) + stat_field (text, 17)) * NS_PER_TICK;
   stat->threads = (uint32_t)stat_field (text, 20);
   find_holder (pid, stat);
+  /* Init's own memory is nobody's but at the very start. */
+  const pid_t parent = (pid_t)stat_field (text, 4);
+  stat->shares_memory = parent > 1 && compare (pid, parent, KCMP_VM) == 0;
   return true;
 }
 
@@ -209,7 +239,7 @@ process_add_proportional_set (pid_t pid, uint64_t *anonymous, uint64_t *shared)
   struct process_stat stat;
   char text[2048];
 
-  if (!process_read_stat (pid, &stat))
+  if (!process_read_stat (pid, &stat) || stat.shares_memory)
     return;
   if (read_file (stat.holder, "smaps_rollup", text, sizeof text))
     {

@@ -38,6 +38,7 @@ sample_reset (void)
 {
   counts[0] = counts[1] = 0;
   vanished_ns = 0;
+  shared_memory_reset ();
 }
 
 static void
@@ -74,6 +75,8 @@ add_process (pid_t pid, struct total *total)
   total->own_ns += cpu_ns;
   total->waited_ns += stat.waited_ns;
   total->tasks += stat.threads;
+  if (stat.shares_memory)
+    return;
   total->resident_bytes += stat.resident_bytes;
   total->private_bytes += stat.resident_bytes - stat.shared_bytes;
   total->table_bytes += stat.table_bytes;
@@ -111,36 +114,41 @@ static uint64_t
 memory_of (const struct total *total, uint64_t limit)
 {
   const uint64_t files = shared_memory_bytes (), tables = total->table_bytes;
-  uint64_t least = UINT64_MAX;
+  const uint64_t bound = total->resident_bytes + tables + files;
+  uint64_t least = bound;
 
-  if (total->resident_bytes + tables + files <= limit)
+  if (bound <= limit)
     return total->private_bytes + tables + files;
-  /* One look is too high if processes that share pages end during it: who is read later has a larger share.
+  /*
+   * One look is too high if processes that share pages end during it: who is read later has a larger share.
+   * One that was cut short says nothing; if not one could be finished, the bound stands.
    */
-  for (int looks = 0; looks < EXACT_LOOKS && least > limit; looks++)
+  for (int looks = 0; looks < EXACT_LOOKS && least > limit && !processes_were_cut (); looks++)
     {
       const uint64_t exact = exact_memory (files) + tables;
 
-      least = exact < least ? exact : least;
+      if (!processes_were_cut () && exact < least)
+        least = exact;
     }
   return least;
 }
 
 void
-sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, uint64_t deadline_ns)
+sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, struct look_end end)
 {
   const uint32_t last = current;
   struct total total = { 0 };
 
-  processes_set_deadline (deadline_ns);
+  processes_set_end (end);
   current = 1 - current;
   counts[current] = 0;
   look_at_all (&total);
+  sample->is_whole = !processes_were_cut ();
   /* Whom a look that was cut short did not see has not vanished. */
-  if (processes_were_cut ())
-    current = last;
-  else
+  if (sample->is_whole)
     count_vanished (lists[last], counts[last], lists[current], counts[current]);
+  else
+    current = last;
 
   const uint64_t by_kernel = waited_ns + total.waited_ns + total.own_ns;
   const uint64_t by_sight = vanished_ns + total.own_ns;

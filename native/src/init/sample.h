@@ -5,6 +5,8 @@
 #ifndef SANDLOT_SAMPLE_H
 #define SANDLOT_SAMPLE_H
 
+#include "processes.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct sample
@@ -13,16 +15,17 @@ struct sample
   uint64_t
       memory_bytes; /* an upper bound where it is below the limit, otherwise as exact as the kernel can say */
   uint32_t tasks;   /* processes and threads */
+  bool is_whole;    /* false: the deadline came first, and who knows what was not seen */
 };
 
 /* Forgets the processes of an earlier step. */
 void sample_reset (void);
 
 /*
- * Takes a look, until `deadline_ns` (CLOCK_MONOTONIC) at most; what comes after that is not seen. `waited_ns`
+ * Takes a look, until `end` at most; what comes after that is not seen. `waited_ns`
  * is the CPU time of the step's processes that we have waited for. Below `memory_limit` no exact count is
  * made: that takes a walk through all page tables.
  */
-void sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, uint64_t deadline_ns);
+void sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, struct look_end end);
 
 #endif

@@ -1,4 +1,5 @@
 #include "shared-memory.h"
+#include "process.h"
 #include "processes.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +21,10 @@
 #define MESSAGE_BYTES 64u
 #define IPC_OBJECT_BYTES 256u
 
-/* Memfds already counted in this look. Beyond these one that is open twice counts twice. */
+/* How long a look may take for memfds. */
+#define MEMFDS_NS 50000000u
+
+/* Memfds already counted in this round. Beyond these one that is open twice counts twice. */
 #define MAX_MEMFDS 1024
 static ino_t counted[MAX_MEMFDS];
 static uint32_t counted_count;
@@ -52,23 +56,106 @@ memfd_bytes (pid_t pid, int fd)
 }
 
 static uint64_t
+memfds_in_table (pid_t tid)
+{
+  struct process_list descriptors;
+  uint64_t bytes = 0;
+  int fd;
+
+  descriptors_open (&descriptors, tid);
+  while ((fd = processes_next (&descriptors)) >= 0)
+    bytes += memfd_bytes (tid, fd);
+  return bytes;
+}
+
+/* Of a process and of each of its threads that has descriptors of its own. */
+static uint64_t
+memfds_of (pid_t pid)
+{
+  struct process_list threads;
+  struct process_stat stat;
+  uint64_t bytes;
+  int tid;
+
+  if (!process_read_stat (pid, &stat))
+    return 0;
+  bytes = memfds_in_table (stat.holder);
+  if (stat.threads < 2)
+    return bytes;
+  threads_open (&threads, pid);
+  while ((tid = processes_next (&threads)) > 0)
+    if (tid != stat.holder && has_own_descriptors (tid, stat.holder))
+      bytes += memfds_in_table (tid);
+  return bytes;
+}
+
+/*
+ * A round through all processes, which takes several looks if there are very many descriptors: where it goes
+ * on, what it has found so far, and what the last whole one found.
+ */
+static struct
+{
+  pid_t next;
+  uint64_t bytes;
+  uint64_t last_bytes;
+} memfd_round;
+
+/* Counts one process. False if time was up before it was done: then it comes again, unless it was the only
+ * one. */
+static bool
+count_process (pid_t pid, bool is_first)
+{
+  const uint32_t counted_before = counted_count;
+  const uint64_t bytes = memfds_of (pid);
+
+  if (processes_were_cut () && !is_first)
+    {
+      counted_count = counted_before;
+      memfd_round.next = pid;
+      return false;
+    }
+  memfd_round.bytes += bytes;
+  memfd_round.next = pid + 1;
+  return !processes_were_cut ();
+}
+
+static uint64_t
 all_memfds (void)
 {
-  struct process_list processes, descriptors;
-  struct process_stat stat;
-  uint64_t bytes = 0;
-  int pid, fd;
+  struct process_list processes;
+  bool is_first = true, goes_on = true;
+  pid_t pid;
 
-  counted_count = 0;
   processes_open (&processes);
-  while ((pid = processes_next (&processes)) > 0)
+  while (goes_on && (pid = processes_next (&processes)) > 0)
     {
-      if (pid == getpid () || !process_read_stat (pid, &stat))
+      if (pid == getpid () || pid < memfd_round.next)
         continue;
-      descriptors_open (&descriptors, stat.holder);
-      while ((fd = processes_next (&descriptors)) >= 0)
-        bytes += memfd_bytes (stat.holder, fd);
+      goes_on = count_process (pid, is_first);
+      is_first = false;
     }
+  processes_close (&processes);
+  if (goes_on && !processes_were_cut ())
+    {
+      memfd_round.last_bytes = memfd_round.bytes;
+      memfd_round.bytes = 0;
+      memfd_round.next = 0;
+      counted_count = 0;
+    }
+  return memfd_round.bytes > memfd_round.last_bytes ? memfd_round.bytes : memfd_round.last_bytes;
+}
+
+/* The same within a part of the time that a look may take. */
+static uint64_t
+some_memfds (void)
+{
+  const struct look_end whole = processes_end ();
+  const uint64_t part = process_cpu_now_ns () + MEMFDS_NS;
+
+  processes_set_end ((struct look_end){ .at_ns = whole.at_ns,
+                                        .cpu_at_ns = part < whole.cpu_at_ns ? part : whole.cpu_at_ns });
+  const uint64_t bytes = all_memfds ();
+  processes_set_end (whole);
   return bytes;
 }
 
@@ -106,10 +193,18 @@ all_messages (void)
          + (uint64_t)info.msgtql;
 }
 
+void
+shared_memory_reset (void)
+{
+  memfd_round.next = 0;
+  memfd_round.bytes = memfd_round.last_bytes = 0;
+  counted_count = 0;
+}
+
 uint64_t
 shared_memory_bytes (void)
 {
-  return disk_use ().used_bytes + all_segments () + all_semaphores () + all_messages () + all_memfds ();
+  return disk_use ().used_bytes + all_segments () + all_semaphores () + all_messages () + some_memfds ();
 }
 
 struct disk_use

@@ -8,6 +8,9 @@
  * memfds that somebody holds open. */
 uint64_t shared_memory_bytes (void);
 
+/* Forgets the processes of an earlier step. */
+void shared_memory_reset (void);
+
 struct disk_use
 {
   uint64_t used_bytes;

@@ -11,7 +11,6 @@
 #include "slot.h"
 #include <errno.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +72,17 @@ step_note_progress (struct step *step)
     meter_note_progress (&step->meter);
 }
 
+/* What is killed may still be kept from dying: by its share of the CPU, by a disk. The worker can help. */
+static void
+report_ending (const struct step *step)
+{
+  report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_ENDING,
+                                                .status = step->status,
+                                                .killed = step->killed,
+                                                .wall_ns = process_now_ns () - step->meter.begun_ns,
+                                                .user_us = step->meter.cpu_ns / 1000 });
+}
+
 void
 step_kill (struct step *step, uint32_t killed)
 {
@@ -84,7 +94,7 @@ step_kill (struct step *step, uint32_t killed)
   /* Everything but ourselves: no other process of the namespace is its pid 1 (kill(2)). */
   kill (-1, SIGKILL);
   if (is_first)
-    report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_ENDING });
+    report_ending (step);
 }
 
 static void
@@ -100,27 +110,25 @@ note_end (struct step *step, pid_t pid, int status)
 static void
 end_all (struct step *step)
 {
+  int options = WNOHANG;
   pid_t pid;
   int status;
 
   do
     {
       kill (-1, SIGKILL);
-      pid = waitpid (-1, &status, __WALL);
+      pid = waitpid (-1, &status, options | __WALL);
       if (pid > 0)
         note_end (step, pid, status);
+      else if (pid == 0)
+        {
+          /* They do not die at once. */
+          options = 0;
+          if (step->killed == 0)
+            report_ending (step);
+        }
     }
-  while (pid > 0 || errno == EINTR);
-}
-
-/* Of all processes that init has waited for, the largest resident set. */
-static uint64_t
-largest_resident_set (void)
-{
-  struct rusage usage;
-
-  getrusage (RUSAGE_CHILDREN, &usage);
-  return (uint64_t)usage.ru_maxrss * 1024;
+  while (pid >= 0 || errno == EINTR);
 }
 
 static void
@@ -128,7 +136,6 @@ report_end (struct step *step)
 {
   const uint64_t wall_ns = process_now_ns () - step->meter.begun_ns;
   const struct cpu_time used = meter_end (&step->meter);
-  const uint64_t largest = largest_resident_set ();
   const struct meter *meter = &step->meter;
 
   report_send (SOCKET_FD, &(struct sbx_report){
@@ -139,8 +146,7 @@ report_end (struct step *step)
                               .wall_ns = wall_ns,
                               .user_us = used.user_us,
                               .system_us = used.system_us,
-                              .memory_peak_bytes
-                              = largest > meter->memory_peak_bytes ? largest : meter->memory_peak_bytes,
+                              .memory_peak_bytes = meter_memory_peak (meter),
                               .disk_used_bytes = disk_use ().used_bytes,
                               .disk_full = meter->disk_was_filled,
                           });

@@ -129,6 +129,7 @@ export class NativeCell implements Cell {
       case REPORT.started:
         return this.#onStarted();
       case REPORT.ending:
+        this.#run?.ending(report);
         return this.#leaf?.hasten();
       case REPORT.ended:
         return this.#run?.ended(report);
@@ -171,15 +172,20 @@ export class NativeCell implements Cell {
     }
   }
 
+  /** Processes that were killed, yet take their time to die, are the payload's: so is the end of the step. */
   #endOverdue(step: string): void {
     this.#channel.close();
+    this.#leaf?.kill();
+    if (this.#run?.endedLate() === true) {
+      this.#failure = lostError('A cell');
+      return;
+    }
     this.#fail(
       new InfrastructureError(
         'sandbox-lost',
         `A cell did not end step "${step}" within ${OVERDUE_MS} ms after its wall limit; it was ended whole`,
       ),
     );
-    this.#leaf?.kill();
   }
 
   #fail(error: Error): void {

@@ -38,10 +38,12 @@ export class StepRun {
   readonly #progress: ProgressReporter;
   readonly #over = new AbortController();
   readonly #ended = deferred<Report>();
+  readonly #late = deferred<void>();
   readonly #kept: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
   readonly #truncated: Record<OutputStream, boolean> = { stdout: false, stderr: false };
   #killed: KillReason | undefined;
   #startedAt: number | undefined;
+  #ending: Report | undefined;
 
   /** @param owner who the payload is outside. */
   constructor(step: StepPlan, io: StepIo, owner: HostIdentity, { kill, progress }: StepControl) {
@@ -72,8 +74,8 @@ export class StepRun {
       throw error;
     });
     try {
-      // Its last process gone, the pipes end too: what it wrote is then here.
-      const [report] = await Promise.all([this.#ended.promise, moved]);
+      // Its last process gone, the pipes end too: what it wrote is then here. Not all of it if nobody waits for that.
+      const [report] = await Promise.all([this.#ended.promise, Promise.race([moved, this.#late.promise])]);
       return this.#observe(report);
     } finally {
       this.#io.signal.removeEventListener('abort', onAbort);
@@ -92,6 +94,26 @@ export class StepRun {
   ended(report: Report): void {
     this.#over.abort();
     this.#ended.resolve(report);
+  }
+
+  /** Init has killed what is left of it, and waits for that to die. */
+  ending(report: Report): void {
+    this.#ending = report;
+  }
+
+  /** Nobody waits any longer. Whether that is an end of the step: if init has killed it, and not otherwise. */
+  endedLate(): boolean {
+    if (this.#ending === undefined) return false;
+    const { killed, status } = this.#ending;
+    this.#late.resolve();
+    const wallNs = this.#startedAt === undefined ? 0 : (performance.now() - this.#startedAt) * 1e6;
+    this.ended({
+      ...this.#ending,
+      kind: REPORT.ended,
+      wallNs,
+      status: killed === 0 ? status : constants.signals.SIGKILL,
+    });
+    return true;
   }
 
   /** The kernel killed the whole cell, init too, for its own memory limit: nobody is left to report. */
@@ -147,7 +169,7 @@ export class StepRun {
       wallMs: report.wallNs / 1e6,
       cpuUserMs: report.userUs / 1e3,
       cpuSystemMs: report.systemUs / 1e3,
-      memoryPeakBytes: report.memoryPeakBytes,
+      ...(report.memoryPeakBytes === 0 ? {} : { memoryPeakBytes: report.memoryPeakBytes }),
       ...(report.tasksPeak === 0 ? {} : { processesPeak: report.tasksPeak }),
       diskFull: report.diskFull,
       diskUsedBytes: report.diskUsedBytes,

@@ -50,6 +50,8 @@ export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
     { op: 'bringLoopbackUp' },
     // A payload that could make a user namespace would be root again, with all capabilities inside it.
     { op: 'setSysctl', path: '/proc/sys/user/max_user_namespaces', value: '0' },
+    // A host without memory takes a payload before the worker; and a worker that it spares spares no payload.
+    { op: 'setSysctl', path: '/proc/self/oom_score_adj', value: '500' },
     // The host counts these by uid, which payloads share with the worker.
     { op: 'setSysctl', path: '/proc/sys/user/max_inotify_instances', value: '16', optional: true },
     { op: 'sealRoot' },

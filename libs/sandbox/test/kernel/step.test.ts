@@ -177,6 +177,53 @@ ctypes.CDLL(None).pthread_exit(None)`;
     expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 100 << 20 });
   });
 
+  it('sees memory in descriptors that one thread alone has', async () => {
+    const script = `
+import ctypes, os, threading, time
+libc = ctypes.CDLL(None)
+def hold():
+    libc.unshare(0x400)
+    fd = os.memfd_create('hidden')
+    for i in range(200): os.write(fd, b'x' * (1 << 20))
+    time.sleep(10)
+threading.Thread(target=hold).start()
+time.sleep(10)`;
+    const limits = { memoryBytes: 100 << 20, fileBytes: 1 << 30 };
+    const { outcome } = await runInCell(sandbox, { argv: ['python3', '-c', script], limits });
+    expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 100 << 20 });
+  });
+
+  it('counts memory that a child borrows by vfork once', async () => {
+    const script = `
+import subprocess
+b = bytearray(70 << 20)
+for i in range(100): subprocess.run(['/bin/true'])`;
+    const limits = { memoryBytes: 128 << 20 };
+    const { outcome } = await runInCell(sandbox, { argv: ['python3', '-c', script], limits });
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 0 });
+  });
+
+  it('is held to its memory however long it takes to look at all of it', async () => {
+    const script = `
+import os, time
+for i in range(50):
+    if os.fork() == 0:
+        b = bytearray(30 << 20)
+        time.sleep(20)
+time.sleep(20)`;
+    const { outcome } = await runInCell(sandbox, { argv: ['python3', '-c', script] });
+    expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 256 << 20 });
+  });
+
+  it('has a memory peak of its own', async () => {
+    const { steps } = await runStepsInCell(sandbox, [
+      { argv: ['python3', '-c', 'b = bytearray(100 << 20)'] },
+      { argv: ['true'] },
+    ]);
+    expect(steps[0]!.usage.memoryPeakBytes).toBeGreaterThan(100 << 20);
+    expect(steps[1]!.usage.memoryPeakBytes ?? 0).toBeLessThan(20 << 20);
+  });
+
   it('counts memory that forked processes share once', async () => {
     const script = `
 import os, time

@@ -175,6 +175,14 @@ describe.runIf(hasDisk)('with the io controller', () => {
       expect(outcome).toEqual({ kind: 'timed-out', clock, limitMs: 1_000 });
       expect(steps[0]!.usage.wallMs).toBeLessThan(1_900);
     }
+    // What the main process leaves waiting does not keep the step open either.
+    const script = `dd if=${DISK} of=/dev/null bs=3M count=1 iflag=direct & sleep 0.5; exit 3`;
+    const left = await runInCell(sandbox, {
+      argv: ['sh', '-c', script],
+      limits: { ioBytesPerSecond: 65_536, wallTimeMs: 20_000 },
+    });
+    expect(left.outcome).toEqual({ kind: 'exited', exitCode: 3 });
+    expect(left.steps[0]!.usage.wallMs).toBeLessThan(5_000);
     // The limit of one job is not the next one's.
     expect((await read({ wallTimeMs: 5_000 })).outcome).toEqual({ kind: 'exited', exitCode: 0 });
     await sandbox.close();

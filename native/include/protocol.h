@@ -117,7 +117,7 @@ enum sbx_report_kind
 {
   SBX_READY = 1,     /* the slot, or the cell, is built                        */
   SBX_FAILED = 2,    /* `error` says where; the other side is of no more use   */
-  SBX_STARTED = 3,   /* execve(2) of the payload succeeded                     */
+  SBX_STARTED = 3,   /* execve(2) of the payload succeeded; `wall_ns` has gone */
   SBX_ENDED = 4,     /* no process of the step is left; `error` if never begun */
   SBX_CELL_GONE = 5, /* pid 1 of `cell` was reaped, with `status`              */
   SBX_ENDING = 6,    /* what is left of the step is killed: let nothing slow it  */

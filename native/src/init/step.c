@@ -45,7 +45,8 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
       return 0;
     }
   *step = (struct step){ .running = true, .main_pid = result, .meter = meter };
-  report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_STARTED });
+  report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_STARTED,
+                                                .wall_ns = process_now_ns () - step->meter.begun_ns });
   return 0;
 }
 

@@ -127,7 +127,7 @@ export class NativeCell implements Cell {
       case REPORT.ready:
         return;
       case REPORT.started:
-        return this.#onStarted();
+        return this.#onStarted(report);
       case REPORT.ending:
         this.#run?.ending(report);
         return this.#leaf?.hasten();
@@ -140,9 +140,10 @@ export class NativeCell implements Cell {
     }
   }
 
-  #onStarted(): void {
+  #onStarted({ wallNs }: Report): void {
     if (this.#run === undefined) return;
-    this.#haste = setTimeout(() => this.#leaf?.hasten(), this.#run.wallTimeMs + HASTE_AFTER_MS);
+    const leftMs = this.#run.wallTimeMs - wallNs / 1e6;
+    this.#haste = setTimeout(() => this.#leaf?.hasten(), leftMs + HASTE_AFTER_MS);
     this.#run.started();
   }
 

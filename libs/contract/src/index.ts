@@ -12,6 +12,7 @@ export { jobUsageSchema, stepUsageSchema } from './outcome/usage.js';
 export type { JobUsage, StepUsage } from './outcome/usage.js';
 export { MECHANISMS, enforcementSchema, mechanismSchema } from './outcome/enforcement.js';
 export type { Enforcement, Mechanism } from './outcome/enforcement.js';
+export { isJobId } from './job/job-id.js';
 export { JOB_STATES, isTerminal } from './job/job-state.js';
 export type { JobState } from './job/job-state.js';
 export { ENCODINGS } from './job/content.js';

@@ -27,6 +27,7 @@ export { toDocument } from './job/to-document.js';
 export { classifyStep } from './outcome/classify-step.js';
 export { DEFAULT_ENVIRONMENT, planCandidates, planJob } from './plan/plan-job.js';
 export type { JobPlan, PlannableJob, PlannableStep } from './plan/plan-job.js';
+export { tenantKey } from './queue/tenant-key.js';
 export { LEASE_ENDS } from './queue/job-queue.js';
 export type {
   CancelResult,

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, opendir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isJobId } from '@sandlot/contract';
 import type { JobStore } from '@sandlot/engine';
 import { syncDirectory, writeDurably } from './durable-file.js';
 import { storeError } from './store-error.js';
@@ -10,8 +11,6 @@ export interface DiskStoreOptions {
   readonly directory: string;
 }
 
-/** Ids are UUIDs in lower case, as Sandlot makes them. Anything else never becomes a path. */
-const JOB_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** No slash, no leading dot: neither a path nor one of our temporary names. */
 const BLOB_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
@@ -72,7 +71,7 @@ class DiskStore implements JobStore {
   async *jobIds(): AsyncIterable<string> {
     try {
       for await (const entry of await opendir(this.#root)) {
-        if (entry.isDirectory() && JOB_ID.test(entry.name)) yield entry.name;
+        if (entry.isDirectory() && isJobId(entry.name)) yield entry.name;
       }
     } catch (error) {
       throw storeError('Cannot list the jobs of the store', this.#root, error);
@@ -80,7 +79,7 @@ class DiskStore implements JobStore {
   }
 
   #folderOf(jobId: string): string {
-    if (!JOB_ID.test(jobId)) throw new RangeError(`Expected a job id (UUID), got ${JSON.stringify(jobId)}`);
+    if (!isJobId(jobId)) throw new RangeError(`Expected a job id (UUID), got ${JSON.stringify(jobId)}`);
     return join(this.#root, jobId);
   }
 }

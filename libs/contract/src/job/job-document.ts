@@ -94,6 +94,10 @@ export const attemptSchema = z
 export const jobDocumentSchema = z
   .object({
     id: z.string(),
+    tenant: z
+      .string()
+      .optional()
+      .meta({ description: 'Whose job it is: the tenant of the API key it came with.' }),
     state: z.enum(JOB_STATES),
     reason: z.string().optional().meta({ description: 'Why the job waits, or why it is dead.' }),
     createdAt: timestamp,

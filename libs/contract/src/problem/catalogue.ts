@@ -26,6 +26,18 @@ export const PROBLEMS = {
     meaning: 'The request line, a header or the length of the body breaks the rules of HTTP.',
     remedy: 'Mend what `detail` says and send the request again; HTTP libraries do it right by themselves.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'The request has no valid API key',
+    meaning: 'The API key in the header Authorization is missing, unknown to the service, or has expired.',
+    remedy: 'Send `Authorization: Bearer` and a key; the operator makes one with `sandlot keys create`.',
+  },
+  'scope-missing': {
+    status: 403,
+    title: 'The API key may not do this',
+    meaning: 'The key is valid, but has not the scope that `detail` names.',
+    remedy: 'Use a key that has it; the operator makes one with `sandlot keys create --scope`.',
+  },
   'foreign-origin': {
     status: 403,
     title: 'The request comes from a page of another site',
@@ -110,6 +122,18 @@ export const PROBLEMS = {
     title: 'The request headers are too large',
     meaning: 'The request line and headers together exceed 16 KiB.',
     remedy: 'Send fewer or shorter headers; contents belong into the body.',
+  },
+  'too-many-streams': {
+    status: 429,
+    title: 'Too many event streams',
+    meaning: 'As many requests follow or wait for jobs as the service allows, in all or for this tenant.',
+    remedy: 'End streams that nobody reads, or try again after the time in Retry-After.',
+  },
+  'too-many-connections': {
+    status: 503,
+    title: 'Too many connections',
+    meaning: 'As many connections are open as the service allows.',
+    remedy: 'Try again after the time in Retry-After, over fewer connections.',
   },
   'queue-unavailable': {
     status: 503,

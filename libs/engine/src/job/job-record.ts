@@ -46,6 +46,8 @@ export interface StoredSpec {
 export interface NewJob {
   readonly id: string;
   readonly createdAt: string;
+  /** Whose it is: the tenant of the API key it came with; absent if the service had no keys then. */
+  readonly tenant?: string;
   readonly spec: StoredSpec;
 }
 

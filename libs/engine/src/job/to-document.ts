@@ -5,9 +5,11 @@ import { loadBytes } from './store-bytes.js';
 
 /** A job as everybody sees it, from what the queue and the store keep. */
 export async function toDocument(record: JobRecord, store: JobStore): Promise<JobDocument> {
-  const { id, state, reason, createdAt, queuedAt, startedAt, finishedAt, cancelRequested, result } = record;
+  const { id, tenant, state, reason, createdAt, queuedAt, startedAt, finishedAt } = record;
+  const { cancelRequested, result } = record;
   return {
     id,
+    ...(tenant === undefined ? {} : { tenant }),
     state,
     ...(reason === undefined ? {} : { reason }),
     createdAt,

@@ -1,7 +1,10 @@
 import type { JobEvent, JobState, OutputEvent } from '@sandlot/contract';
 import type { JobRecord, JobResult, NewJob } from '../job/job-record.js';
 
-/** Ties a client's repeated request to one job. `fingerprint` is a digest of the request body. */
+/**
+ * Ties a client's repeated request to one job. `key` is any text, the caller's to make unique (see `tenantKey`);
+ * `fingerprint` is a digest of the request body.
+ */
 export interface IdempotencyKey {
   readonly key: string;
   readonly fingerprint: string;
@@ -34,7 +37,8 @@ export interface StoredEvent {
  *
  * Belongs here: durable acceptance, the state of every job, its events, cancellation, retry and recovery of
  * jobs whose worker died. Stays out: what a job runs, policy (`decideRetry` has it), large bytes (`JobStore`).
- * The adapter owns connections and files until `close`.
+ * The adapter owns connections and files until `close`. Text that is no job's id (`isJobId`) finds nothing and
+ * becomes part of no name.
  *
  * @throws {InfrastructureError} `queue-unavailable`, promptly, from every method while the queue is out of reach.
  */

@@ -10,6 +10,7 @@ import type {
   ReserveResult,
   StoredEvent,
 } from '@sandlot/engine';
+import { isJobId } from '@sandlot/contract';
 import { Queue, type KeepJobs } from 'bullmq';
 import type { Backing } from '../backing/backing.js';
 import { guarded } from '../error/queue-unavailable.js';
@@ -63,6 +64,7 @@ export class BullJobQueue implements JobQueue {
   }
 
   async enqueue(job: NewJob, idempotency?: IdempotencyKey): Promise<EnqueueResult> {
+    if (!isJobId(job.id)) throw new RangeError(`Expected a job id (UUID), got ${JSON.stringify(job.id)}`);
     const steps: EnqueueSteps = {
       keys: this.#backing.keys,
       exists: async (id) => (await this.#backing.producer.ledgers.read([id]))[0] !== undefined,
@@ -75,10 +77,12 @@ export class BullJobQueue implements JobQueue {
   }
 
   async find(id: string): Promise<JobRecord | undefined> {
+    if (!isJobId(id)) return undefined;
     return this.#guarded('read the job', async () => this.#reader.find(id));
   }
 
   async cancel(id: string): Promise<CancelResult> {
+    if (!isJobId(id)) return 'not-found';
     return this.#guarded('cancel the job', async () => cancelJob(id, this.#backing));
   }
 
@@ -86,6 +90,7 @@ export class BullJobQueue implements JobQueue {
     id: string,
     { after, signal }: { readonly after?: string; readonly signal: AbortSignal },
   ): AsyncGenerator<StoredEvent> {
+    if (!isJobId(id)) return;
     const { reader } = this.#backing;
     const guard = async <T>(step: () => Promise<T>): Promise<T> =>
       this.#guarded("read the job's events", step);

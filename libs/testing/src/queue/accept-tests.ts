@@ -19,6 +19,24 @@ export function describeAcceptance(queue: () => JobQueue): void {
     expect(await collectEvents(queue(), sampleId())).toEqual([]);
   });
 
+  it.each(['../jobs', '%2e%2e%2fmeta', 'meta', 'id', '', '__proto__', '\0', '*', 'a'.repeat(100_000)])(
+    'takes text that is no id for no job, whatever it names elsewhere: %.20j',
+    async (text) => {
+      expect(await queue().find(text)).toBeUndefined();
+      expect(await queue().cancel(text)).toBe('not-found');
+      expect(await collectEvents(queue(), text)).toEqual([]);
+      await expect(queue().enqueue({ ...sampleJob(), id: text })).rejects.toThrow(/^Expected a job id/);
+    },
+  );
+
+  it('keeps whose a job is, from its acceptance to its end', async () => {
+    const consumer = await consumeWith(queue(), async () => Promise.resolve(sampleResult()));
+    const job = { ...sampleJob(), tenant: 'acme' };
+    expect((await queue().enqueue(job)).record.tenant).toBe('acme');
+    expect((await waitForEnd(queue(), job.id)).tenant).toBe('acme');
+    await consumer.close({ graceMs: 1_000 });
+  });
+
   it.each([
     [{ kind: 'exited', exitCode: 0 }, 'succeeded'],
     [{ kind: 'exited', exitCode: 3 }, 'failed'],

@@ -3,7 +3,10 @@ import type { ApiOptions } from './api-options.js';
 import type { RequestScopes } from './server/request-scopes.js';
 
 /** What every route works with: the options, defaults filled in. */
-export type ApiContext = Pick<ApiOptions, 'queue' | 'store' | 'listen' | 'info' | 'ready' | 'abilities'> &
+export type ApiContext = Pick<
+  ApiOptions,
+  'queue' | 'store' | 'listen' | 'info' | 'ready' | 'abilities' | 'keys'
+> &
   Required<Pick<ApiOptions, 'maxima' | 'allowUnenforced' | 'bodyBytes' | 'heartbeatMs'>> & {
     readonly registry: Registry;
     readonly scopes: RequestScopes;

@@ -1,6 +1,7 @@
 import type { JobQueue, JobStore, LimitMaxima, SandboxAbilities, Tier } from '@sandlot/engine';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { KeyRing } from './keys/key-ring.js';
 
 /** Where to listen: a TCP address (port 0: any free one) or the path of a unix socket. */
 export type ListenAddress = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -19,6 +20,11 @@ export interface ApiOptions {
   readonly store: JobStore;
   readonly listen: ListenAddress;
   readonly logger: Logger;
+  /**
+   * The API keys without which no request comes to a job or to /metrics. Asked at every request, so that keys may
+   * change. @default none: whoever reaches the service may do everything
+   */
+  readonly keys?: () => KeyRing;
   /** The operator's maxima. A limit not named here has the product's. @default {} */
   readonly maxima?: LimitMaxima;
   /**

@@ -11,6 +11,7 @@ import { guardRequests } from './guard/guard-requests.js';
 import { cancelRoute } from './job/cancel-route.js';
 import { getRoute } from './job/get-route.js';
 import { submitRoute } from './job/submit-route.js';
+import { controlAccess } from './keys/control-access.js';
 import { measureRequests } from './metrics/http-metrics.js';
 import { registerOpenapi } from './openapi/openapi-plugin.js';
 import { sendConnectionProblem, sendExpectationProblem } from './problem/connection-problem.js';
@@ -42,6 +43,7 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
   });
   await secure(app);
   guardRequests(app, context.listen);
+  controlAccess(app, context.keys);
   await registerOpenapi(app, context);
   for (const route of [submitRoute, getRoute, cancelRoute, eventsRoute, healthRoutes, metricsRoute]) {
     await app.register(route, { context });

@@ -1,3 +1,10 @@
 export { startApi } from './start-api.js';
 export type { ApiServer } from './start-api.js';
 export type { ApiOptions, ListenAddress, ServiceInfo } from './api-options.js';
+export { SCOPES } from './keys/access.js';
+export type { Scope } from './keys/access.js';
+export { createKey } from './keys/create-key.js';
+export type { KeyRequest } from './keys/create-key.js';
+export type { KeyEntry } from './keys/key-entry.js';
+export { KeyRing } from './keys/key-ring.js';
+export { parseKeys } from './keys/parse-keys.js';

@@ -51,6 +51,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     listen: options.listen,
     info,
     ready,
+    ...(options.keys === undefined ? {} : { keys: options.keys }),
     maxima: options.maxima ?? {},
     ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
     allowUnenforced: options.allowUnenforced ?? false,

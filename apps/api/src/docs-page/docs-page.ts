@@ -54,7 +54,7 @@ const FILES = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
 } as const;
 
-const hidden = { schema: { hide: true } };
+const hidden = { schema: { hide: true }, config: { access: 'open' } } as const;
 
 /** GET /docs: the description of the API for people, shown by Swagger UI. */
 export const docsPage: FastifyPluginAsync = async (app) => {

@@ -42,8 +42,9 @@ const schema = {
 /** GET /v1/jobs/:id/events */
 export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
   const { queue, scopes, heartbeatMs } = context;
-  app.get('/v1/jobs/:id/events', { schema, exposeHeadRoute: false }, async (request, reply) => {
-    const { id } = await findRecord(queue, request.params.id);
+  const options = { schema, config: { access: 'jobs:read' }, exposeHeadRoute: false } as const;
+  app.get('/v1/jobs/:id/events', options, async (request, reply) => {
+    const { id } = await findRecord(queue, request.params.id, request.caller);
     const after = request.headers['last-event-id'];
     // The scope ends with the response, and the events with the scope: a client that goes leaves nothing behind.
     const { signal } = scopes.open(reply.raw, { isOver: async () => await hasEnded(queue, id) });

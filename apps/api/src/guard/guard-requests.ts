@@ -7,7 +7,8 @@ import { isLoopbackAddress, refuseForeignHost, refuseMissingHost } from './reque
 /**
  * Refuses requests by their headers, before a route sees them.
  *
- * The service knows no users, so a browser on the same machine must not become one for any page it shows. A page can
+ * Without API keys whoever reaches the service may use it, so a browser on the same machine must not become a user
+ * for any page it shows. A page can
  * give its own name the address 127.0.0.1 (DNS rebinding) and then read answers as its own: its name in Host betrays
  * that. A page can also send simple requests anywhere without reading the answer: its name in Origin betrays that.
  */

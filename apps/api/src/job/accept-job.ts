@@ -3,6 +3,7 @@ import {
   resolveJobLimits,
   stepsOf,
   storeSpec,
+  tenantKey,
   unheldLimits,
   type IdempotencyKey,
   type JobLimits,
@@ -17,6 +18,14 @@ import { Refusal } from '../problem/refusal.js';
 import { maybeAccepted, notOffered } from './acceptance-refusal.js';
 import { limitRefusal, misfitRefusal, unheldRefusal } from './limit-refusal.js';
 
+/** What a client asks for. */
+export interface Submission {
+  readonly spec: JobSpec;
+  /** Whose job it becomes; undefined where the service has no keys. */
+  readonly tenant: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
 export interface Acceptance {
   readonly record: JobRecord;
   /** The Idempotency-Key was used before, for this very request: `record` is the job of then. */
@@ -29,26 +38,32 @@ export interface Acceptance {
  */
 export async function acceptJob(
   context: ApiContext,
-  spec: JobSpec,
-  idempotencyKey: string | undefined,
+  submission: Submission,
   log: FastifyBaseLogger,
 ): Promise<Acceptance> {
+  const { spec, tenant, idempotencyKey } = submission;
   const resolved = resolveJobLimits({ limits: spec.limits, steps: stepsOf(spec) }, context.maxima);
   if (!resolved.ok) throw limitRefusal(resolved.excess);
   refuseUnheld(context, resolved);
   const misfits = misfitsOf(spec.files, resolved.limits);
   if (misfits.length > 0) throw misfitRefusal(misfits);
-  const own = uuidv7();
-  if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, spec, resolved, log);
-  const idempotency = { key: idempotencyKey, fingerprint: fingerprint(spec) };
-  const reserved = await context.queue.reserve(own, idempotency).catch((error: unknown) => {
+  const own = { ...submission, id: uuidv7(), limits: resolved };
+  if (idempotencyKey === undefined) return await acceptUnkeyed(context, own, log);
+  const idempotency = { key: tenantKey(tenant, idempotencyKey), fingerprint: fingerprint(spec) };
+  const reserved = await context.queue.reserve(own.id, idempotency).catch((error: unknown) => {
     throw notOffered(error);
   });
   if (reserved.kind === 'conflict') throw keyConflict(idempotencyKey);
   if (reserved.kind === 'replayed') return { record: reserved.record, isReplay: true };
   // If this fails its contents stay: another request with the key may be storing them for the same job. What no
   // job ever needs, the worker's sweep removes.
-  return await storeAndEnqueue(context, reserved.id, spec, resolved, idempotency);
+  return await storeAndEnqueue(context, { ...own, id: reserved.id }, idempotency);
+}
+
+/** A submission that may become a job, under this id. */
+interface Candidate extends Submission {
+  readonly id: string;
+  readonly limits: JobLimits;
 }
 
 /** Where no worker is known, the one that takes the job decides. */
@@ -60,28 +75,29 @@ function refuseUnheld({ abilities, allowUnenforced }: ApiContext, limits: JobLim
 
 async function acceptUnkeyed(
   context: ApiContext,
-  id: string,
-  spec: JobSpec,
-  limits: JobLimits,
+  candidate: Candidate,
   log: FastifyBaseLogger,
 ): Promise<Acceptance> {
   try {
-    return await storeAndEnqueue(context, id, spec, limits);
+    return await storeAndEnqueue(context, candidate);
   } catch (error) {
-    await removeContents(context, id, log);
+    await removeContents(context, candidate.id, log);
     throw error;
   }
 }
 
 async function storeAndEnqueue(
   context: ApiContext,
-  id: string,
-  spec: JobSpec,
-  limits: JobLimits,
+  { id, tenant, spec, limits }: Candidate,
   idempotency?: IdempotencyKey,
 ): Promise<Acceptance> {
   const createdAt = new Date().toISOString();
-  const job: NewJob = { id, createdAt, spec: await storeSpec(context.store, id, spec, limits) };
+  const job: NewJob = {
+    id,
+    createdAt,
+    ...(tenant === undefined ? {} : { tenant }),
+    spec: await storeSpec(context.store, id, spec, limits),
+  };
   const { kind, record } = await context.queue.enqueue(job, idempotency).catch((error: unknown) => {
     throw maybeAccepted(error, id, idempotency !== undefined);
   });

@@ -2,9 +2,8 @@ import { jobDocumentSchema } from '@sandlot/contract';
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
 import type { ApiContext } from '../api-context.js';
 import { problemResponses } from '../openapi/route-docs.js';
-import { jobNotFound } from '../problem/refusal.js';
 import { answerWithJob } from './answer-with-job.js';
-import { findRecord, isJobId } from './find-record.js';
+import { findRecord } from './find-record.js';
 import { jobAnswerHeaders, jobParams, waitHeaders } from './job-headers.js';
 
 const PROBLEMS = ['job-not-found', 'queue-unavailable', 'store-unavailable'] as const;
@@ -32,10 +31,11 @@ const schema = {
 
 /** POST /v1/jobs/:id/cancel */
 export const cancelRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  app.post('/v1/jobs/:id/cancel', { schema }, async (request, reply) => {
-    const { id } = request.params;
-    const result = isJobId(id) ? await context.queue.cancel(id) : 'not-found';
-    if (result === 'not-found') throw jobNotFound(id);
-    return await answerWithJob(context, request, reply, await findRecord(context.queue, id));
+  app.post('/v1/jobs/:id/cancel', { schema, config: { access: 'jobs:write' } }, async (request, reply) => {
+    const { caller, params } = request;
+    // Whose the job is never changes, so it cannot become another tenant's between these two.
+    const { id } = await findRecord(context.queue, params.id, caller);
+    await context.queue.cancel(id);
+    return await answerWithJob(context, request, reply, await findRecord(context.queue, id, caller));
   });
 };

@@ -1,18 +1,20 @@
-import { isTerminal } from '@sandlot/contract';
+import { isJobId, isTerminal } from '@sandlot/contract';
 import type { JobQueue, JobRecord } from '@sandlot/engine';
+import { mayLookAt, type Caller } from '../keys/access.js';
 import { jobNotFound } from '../problem/refusal.js';
 
-const JOB_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Whether text has the form of a job's id (UUID). What has not is never asked of queue or store. */
-export function isJobId(text: string): boolean {
-  return JOB_ID.test(text);
-}
-
-/** The record of a job. @throws {Refusal} `job-not-found`. */
-export async function findRecord(queue: Pick<JobQueue, 'find'>, id: string): Promise<JobRecord> {
+/**
+ * The record of a job that the caller may look at.
+ *
+ * @throws {Refusal} `job-not-found`, the same for a job of another tenant as for none: ids tell nothing.
+ */
+export async function findRecord(
+  queue: Pick<JobQueue, 'find'>,
+  id: string,
+  caller: Caller,
+): Promise<JobRecord> {
   const record = isJobId(id) ? await queue.find(id) : undefined;
-  if (record === undefined) throw jobNotFound(id);
+  if (record === undefined || !mayLookAt(caller, record)) throw jobNotFound(id);
   return record;
 }
 

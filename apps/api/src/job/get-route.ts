@@ -20,8 +20,8 @@ const schema = {
 
 /** GET /v1/jobs/:id */
 export const getRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  app.get('/v1/jobs/:id', { schema }, async (request) => {
-    const record = await findRecord(context.queue, request.params.id);
+  app.get('/v1/jobs/:id', { schema, config: { access: 'jobs:read' } }, async (request) => {
+    const record = await findRecord(context.queue, request.params.id, request.caller);
     return await toDocument(record, context.store);
   });
 };

@@ -57,10 +57,16 @@ const schema = {
 export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
   const docs = { ...schema['x-docs'], examples: jobExamples(context.maxima) };
   const documented = { ...schema, 'x-docs': docs };
-  app.post('/v1/jobs', { schema: documented, preValidation: refuseNoBody }, async (request, reply) => {
+  const options = {
+    schema: documented,
+    config: { access: 'jobs:write' },
+    preValidation: refuseNoBody,
+  } as const;
+  app.post('/v1/jobs', options, async (request, reply) => {
     if (context.scopes.isDraining) throw shuttingDown();
-    const key = request.headers['idempotency-key'];
-    const { record, isReplay } = await acceptJob(context, request.body, key, request.log);
+    const { body, caller, headers, log } = request;
+    const submission = { spec: body, tenant: caller.tenant, idempotencyKey: headers['idempotency-key'] };
+    const { record, isReplay } = await acceptJob(context, submission, log);
     if (isReplay) void reply.header('idempotent-replayed', 'true');
     return await answerWithJob(context, request, reply, record);
   });

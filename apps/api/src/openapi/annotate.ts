@@ -1,5 +1,6 @@
 import { PROBLEMS, type ProblemCode } from '@sandlot/contract';
 import type { AnswerDocs, RouteDocs } from './route-docs.js';
+import type { SecurityRequirements } from './security.js';
 
 interface Answer {
   description: string;
@@ -10,12 +11,17 @@ interface Answer {
 /** The parts of an OpenAPI operation that are worked on here. */
 export interface Operation {
   responses: Record<string, Answer>;
+  /** Of a route that is not open to everybody. */
+  readonly security?: SecurityRequirements;
   requestBody?: { content: Record<string, { examples?: unknown }> };
   'x-docs'?: RouteDocs;
 }
 
 /** Headers that problems of a status come with. */
 const PROBLEM_HEADERS: Readonly<Record<number, AnswerDocs['headers']>> = {
+  401: { 'WWW-Authenticate': 'The scheme to use, and what is wrong with the key (RFC 6750).' },
+  403: { 'WWW-Authenticate': 'The scope that is missing (RFC 6750).' },
+  429: { 'Retry-After': 'Seconds after which to try again.' },
   503: { 'Retry-After': 'Seconds after which to try again.' },
 };
 
@@ -30,12 +36,21 @@ export function annotate(operation: Operation): void {
     if (text !== undefined) answer.content = { [text]: { schema: { type: 'string' } } };
     describeHeaders(answer, headers);
   }
-  for (const [status, codes] of byStatus([...docs.problems, 'internal-error'])) {
+  for (const [status, codes] of byStatus([
+    ...docs.problems,
+    ...accessProblems(operation),
+    'internal-error',
+  ])) {
     operation.responses[status] = problemAnswer(status, codes);
   }
   for (const media of Object.values(operation.requestBody?.content ?? {})) {
     if (docs.examples !== undefined) media.examples = toExamples(docs.examples);
   }
+}
+
+/** What a route that is not open can answer before it begins. */
+function accessProblems({ security }: Operation): readonly ProblemCode[] {
+  return security === undefined ? [] : ['unauthenticated', 'scope-missing', 'too-many-connections'];
 }
 
 function problemAnswer(status: number, codes: readonly ProblemCode[]): Answer {

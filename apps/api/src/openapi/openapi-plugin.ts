@@ -7,12 +7,13 @@ import { annotate, type Operation } from './annotate.js';
 import { applyMaxima } from './apply-maxima.js';
 import { describeService } from './describe-service.js';
 import { pruneComponents, type ComponentDocument } from './prune-components.js';
+import { SECURITY_SCHEMES, securityOf } from './security.js';
 import { fillInAddress, SERVICE_ORIGIN } from './service-address.js';
 
 /** Describes the routes registered after it at /openapi.json. */
 export async function registerOpenapi(
   app: FastifyInstance,
-  { info, listen, maxima }: Pick<ApiContext, 'info' | 'listen' | 'maxima'>,
+  { info, listen, maxima, keys }: Pick<ApiContext, 'info' | 'listen' | 'maxima' | 'keys'>,
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -20,20 +21,25 @@ export async function registerOpenapi(
       info: {
         title: 'Sandlot',
         version: info().version,
-        description: describeService(),
+        description: describeService({ hasKeys: keys !== undefined }),
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as { name: string },
       },
       servers: [{ url: SERVICE_ORIGIN }],
+      components: { securitySchemes: SECURITY_SCHEMES },
       tags: [
         { name: 'jobs', description: 'Submit, follow and cancel jobs.' },
         { name: 'service', description: 'Health and metrics.' },
       ],
     },
-    transform: jsonSchemaTransform,
+    transform: (input) => {
+      const security = securityOf(input.route.config?.access, { hasKeys: keys !== undefined });
+      const { schema, url } = jsonSchemaTransform(input);
+      return { schema: { ...schema, ...security }, url };
+    },
     transformObject: (document) => finish(jsonSchemaTransformObject(document), maxima),
   });
   let text: string | undefined;
-  app.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+  app.get('/openapi.json', { schema: { hide: true }, config: { access: 'open' } }, async (request, reply) => {
     text ??= JSON.stringify(app.swagger());
     return await reply.type('application/json').send(fillInAddress(text, request, listen));
   });

@@ -40,9 +40,12 @@ const readyz = {
 
 /** GET /healthz and GET /readyz */
 export const healthRoutes: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  app.get('/healthz', { schema: healthz }, async () => ({ status: 'ok' as const, ...context.info() }));
+  app.get('/healthz', { schema: healthz, config: { access: 'open' } }, async () => ({
+    status: 'ok' as const,
+    ...context.info(),
+  }));
 
-  app.get('/readyz', { schema: readyz }, async (request) => {
+  app.get('/readyz', { schema: readyz, config: { access: 'open' } }, async (request) => {
     const errors = await findObstacles(context, request.log);
     if (errors.length === 0) return { status: 'ready' as const, ...context.info() };
     const detail = errors.map(({ field, message }) => `${field}: ${message}.`).join(' ');

@@ -15,7 +15,7 @@ const schema = {
 
 /** GET /metrics */
 export const metricsRoute: FastifyPluginAsync<{ context: ApiContext }> = async (app, { context }) => {
-  app.get('/metrics', { schema }, async (_request, reply) => {
+  app.get('/metrics', { schema, config: { access: 'metrics:read' } }, async (_request, reply) => {
     const { registry } = context;
     return await reply.type(registry.contentType).send(await registry.metrics());
   });

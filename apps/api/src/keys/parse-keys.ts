@@ -1,0 +1,37 @@
+import { fieldName } from '@sandlot/contract';
+import { keysFileSchema, type KeyEntry } from './key-entry.js';
+
+/** More than a reader takes in. */
+const MAX_SHOWN = 8;
+
+/**
+ * Reads the text of a file of keys.
+ *
+ * @throws {SyntaxError} with every defect and its place, such as `keys[2].scopes[0]: Expected one of …`. It repeats
+ * nothing of the file but names of fields: somebody may have put a key into it.
+ */
+export function parseKeys(text: string): readonly KeyEntry[] {
+  const parsed = keysFileSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.keys;
+  const { issues } = parsed.error;
+  const shown = issues.slice(0, MAX_SHOWN).map(({ path, message }) => {
+    return path.length === 0 ? message : `${fieldName(path)}: ${message}`;
+  });
+  const others = issues.length > MAX_SHOWN ? `; and ${issues.length - MAX_SHOWN} more` : '';
+  throw new SyntaxError(`${shown.join('; ')}${others}`);
+}
+
+/** The engine's own message would show a piece of the text, so only the place is told. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const place = position === undefined ? '' : ` (line ${lineOf(text, Number(position))})`;
+    throw new SyntaxError(`It is not JSON${place}`, { cause: undefined });
+  }
+}
+
+function lineOf(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length;
+}

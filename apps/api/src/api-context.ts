@@ -7,7 +7,7 @@ export type ApiContext = Pick<
   ApiOptions,
   'queue' | 'store' | 'listen' | 'info' | 'ready' | 'abilities' | 'keys'
 > &
-  Required<Pick<ApiOptions, 'maxima' | 'allowUnenforced' | 'bodyBytes' | 'heartbeatMs'>> & {
+  Required<Pick<ApiOptions, 'maxima' | 'allowUnenforced' | 'connections' | 'bodyBytes' | 'heartbeatMs'>> & {
     readonly registry: Registry;
     readonly scopes: RequestScopes;
   };

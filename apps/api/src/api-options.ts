@@ -36,6 +36,16 @@ export interface ApiOptions {
   readonly allowUnenforced?: boolean;
   /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 33_554_432 (32 MiB) */
   readonly bodyBytes?: number;
+  /**
+   * Most connections at once. One above is answered with 503 `too-many-connections`, unless it asks for health or
+   * documentation; far above, connections are closed unanswered. @default 2_048
+   */
+  readonly connections?: number;
+  /**
+   * Most requests at once that follow a job or wait for one; a tenant has half of them. Above, an event stream is
+   * refused with 429 `too-many-streams`, and a submission or cancellation is answered without a wait. @default 1_024
+   */
+  readonly waits?: number;
   readonly info: () => ServiceInfo;
   /** Says why the rest of the process cannot work, or undefined if it can. Asked by /readyz. */
   readonly ready: () => Promise<string | undefined>;

@@ -17,6 +17,7 @@ import { registerOpenapi } from './openapi/openapi-plugin.js';
 import { sendConnectionProblem, sendExpectationProblem } from './problem/connection-problem.js';
 import { sendProblem } from './problem/send-problem.js';
 import { refuseUnknownRoutes } from './problem/unknown-route.js';
+import { limitConnections } from './server/limit-connections.js';
 import { healthRoutes } from './service/health-routes.js';
 import { homeRoute } from './service/home-route.js';
 import { metricsRoute } from './service/metrics-route.js';
@@ -42,6 +43,7 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
     void reply.header('x-request-id', request.id);
   });
   await secure(app);
+  limitConnections(app, context.connections);
   guardRequests(app, context.listen);
   controlAccess(app, context.keys);
   await registerOpenapi(app, context);

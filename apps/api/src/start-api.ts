@@ -10,6 +10,8 @@ import { listen } from './server/listen.js';
 import { RequestScopes } from './server/request-scopes.js';
 
 const BODY_BYTES = 32 * 1024 * 1024;
+const CONNECTIONS = 2_048;
+const WAITS = 1_024;
 const HEARTBEAT_MS = 15_000;
 const CLOSE_GRACE_MS = 5_000;
 const IDLE_SWEEP_MS = 20;
@@ -58,7 +60,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     bodyBytes: options.bodyBytes ?? BODY_BYTES,
     heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
     registry: options.registry ?? new Registry(),
-    scopes: new RequestScopes(),
+    connections: options.connections ?? CONNECTIONS,
+    scopes: new RequestScopes(options.waits ?? WAITS),
   };
   const app = await buildApp(context, logger);
   measureJobs(queue, context.registry, app.log);

@@ -50,7 +50,6 @@ describe('a request that is not valid', () => {
     ['{"argv":["x"],"env":{"__proto__":"x"}}', 'env.__proto__'],
     ['{"argv":["x"],"\\u005f_proto__":{"a":1}}', '__proto__'],
     ['{"argv":["x"],"files":[{"a":{"constructor":{"prototype":{}}}}]}', 'files[0].a.constructor.prototype'],
-    [`{"argv":["x"],"a":${'['.repeat(40_000)}${']'.repeat(40_000)},"__proto__":1}`, '__proto__'],
   ])('is told which name reaches into a prototype: %.60s', async (body, field) => {
     const { code, errors } = await submit(body);
     expect([code, errors]).toEqual([

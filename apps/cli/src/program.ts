@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { addApi } from './command/api.js';
 import { addCancel } from './command/cancel.js';
 import { addDoctor } from './command/doctor.js';
+import { addKeys } from './command/keys.js';
 import { addLogs } from './command/logs.js';
 import { addRun } from './command/run.js';
 import { addServe } from './command/serve.js';
@@ -32,6 +33,7 @@ export function buildProgram(version: string): Command {
   addApi(program);
   addWorker(program);
   addDoctor(program);
+  addKeys(program);
   return program;
 }
 

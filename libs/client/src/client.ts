@@ -4,6 +4,11 @@ import type { ReceivedEvent } from './events/parse-event.js';
 export interface ClientOptions {
   /** Where the service listens: `http://127.0.0.1:7420`, or `unix:/path/of/socket`. */
   readonly baseUrl: string;
+  /**
+   * The API key, for a service that asks for one: visible ASCII. It goes into the header Authorization of every request
+   * and nowhere else. @default none
+   */
+  readonly apiKey?: string;
   /** Replaces the way requests are made. @default the global fetch, or Node's HTTP client for `unix:` */
   readonly fetch?: typeof fetch;
 }

@@ -5,7 +5,7 @@ import { followJob } from './events/follow-job.js';
 import { isTerminal } from './terminal-states.js';
 import { createTransport, type TransportRequest } from './transport/transport.js';
 
-/** Connects nothing yet; the first call does. @throws {TypeError} if `baseUrl` is no address. */
+/** Connects nothing yet; the first call does. @throws {TypeError} if `baseUrl` is no address, or `apiKey` can be no key. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options);
 

@@ -36,6 +36,22 @@ describe.each([
     ]);
   });
 
+  it('shows its API key with every request', async () => {
+    await using service = await startScripted((_seen, response) => {
+      sendJson(response, 200, { id: 'j1', state: 'succeeded' });
+    }, unix);
+    const client = createClient({ baseUrl: service.url, apiKey: 'sandlot_k' });
+    await client.submit({ argv: ['x'] });
+    await client.get('j1');
+    await client.cancel('j1');
+    await client.events('j1')[Symbol.asyncIterator]().next();
+    const shown = service.seen.map(({ headers }) => headers.authorization);
+    expect(shown.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(shown)).toEqual(new Set(['Bearer sandlot_k']));
+    await createClient({ baseUrl: service.url }).get('j1');
+    expect(service.seen.at(-1)?.headers).not.toHaveProperty('authorization');
+  });
+
   it('gives a refusal as ProblemError with the whole document', async () => {
     await using service = await startScripted((_seen, response) => {
       sendProblem(response, 503, 'queue-unavailable');
@@ -97,5 +113,14 @@ describe('createClient', () => {
 
   it('holds the same states for terminal as the contract', () => {
     for (const state of JOB_STATES) expect(isTerminal(state)).toBe(isTerminalByContract(state));
+  });
+});
+
+describe('an API key that can be none', () => {
+  it.each(['', 'secret secret', 'secret\n', 'secr€t'])('is refused and not shown: %j', (apiKey) => {
+    const make = (): unknown => createClient({ baseUrl: 'http://127.0.0.1:1', apiKey });
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(/^Expected the API key as visible ASCII characters, [^€]*$/);
+    expect(make).not.toThrow('secret');
   });
 });

@@ -10,7 +10,7 @@ interface Place {
 
 /**
  * Paths of the keys that would reach an object's prototype: `__proto__`, and `prototype` below `constructor`. At most
- * 32. (A loop and a list, no recursion: JSON may be nested deeper than the stack is.)
+ * 32.
  */
 export function findForbiddenKeys(value: unknown): readonly (readonly (string | number)[])[] {
   const found: (readonly (string | number)[])[] = [];

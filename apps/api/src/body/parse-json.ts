@@ -1,11 +1,13 @@
 import { fieldName } from '@sandlot/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../problem/refusal.js';
+import { shapeDefect } from './check-shape.js';
 import { findForbiddenKeys } from './forbidden-keys.js';
 
 /**
- * Takes JSON and nothing else as a body. The framework's parser refuses keys such as `__proto__`; before it, the
- * bytes must be UTF-8, for it would replace what is not by U+FFFD and alter the job.
+ * Takes JSON and nothing else as a body. The framework's parser refuses keys such as `__proto__`; before it, the text
+ * must be of a shape that a job can have, and the bytes UTF-8, for it would replace what is not by U+FFFD and alter
+ * the job.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -14,6 +16,11 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) {
       done(null, undefined);
+      return;
+    }
+    const defect = shapeDefect(body);
+    if (defect !== undefined) {
+      done(new Refusal('invalid-request', `${defect}.`, { errors: [{ field: 'body', message: defect }] }));
       return;
     }
     let text: string;

@@ -7,9 +7,10 @@ import { findRecord, hasEnded } from '../job/find-record.js';
 import { jobParams } from '../job/job-headers.js';
 import { problemResponses } from '../openapi/route-docs.js';
 import { CURL_TARGET } from '../openapi/service-address.js';
+import { Refusal } from '../problem/refusal.js';
 import { sseFrames } from './sse-frames.js';
 
-const PROBLEMS = ['invalid-request', 'job-not-found', 'queue-unavailable'] as const;
+const PROBLEMS = ['invalid-request', 'job-not-found', 'too-many-streams', 'queue-unavailable'] as const;
 
 const eventHeaders = z.looseObject({
   'last-event-id': z
@@ -47,7 +48,12 @@ export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
     const { id } = await findRecord(queue, request.params.id, request.caller);
     const after = request.headers['last-event-id'];
     // The scope ends with the response, and the events with the scope: a client that goes leaves nothing behind.
-    const { signal } = scopes.open(reply.raw, { isOver: async () => await hasEnded(queue, id) });
+    const scope = scopes.open(reply.raw, {
+      tenant: request.caller.tenant,
+      isOver: async () => await hasEnded(queue, id),
+    });
+    if (scope === undefined) throw tooManyStreams();
+    const { signal } = scope;
     const events = queue.events(id, after === undefined || after === '' ? { signal } : { after, signal });
     return await reply
       .type('text/event-stream; charset=utf-8')
@@ -58,3 +64,8 @@ export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
       .send(Readable.from(sseFrames(events, heartbeatMs), { objectMode: false }) as never);
   });
 };
+
+function tooManyStreams(): Refusal {
+  const detail = 'The service has no room for another event stream of this client.';
+  return new Refusal('too-many-streams', detail, { headers: { 'retry-after': '5' } });
+}

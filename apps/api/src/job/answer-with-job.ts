@@ -31,12 +31,19 @@ async function waitIfPreferred(
   const { prefer } = request.headers;
   const seconds = preferWait(typeof prefer === 'string' ? prefer : undefined);
   if (seconds === undefined) return record;
-  void reply.header('preference-applied', `wait=${seconds}`);
-  if (isTerminal(record.state)) return record;
+  const applied = (): void => void reply.header('preference-applied', `wait=${seconds}`);
+  if (isTerminal(record.state)) {
+    applied();
+    return record;
+  }
   const scope = scopes.open(reply.raw, {
+    tenant: request.caller.tenant,
     isOver: async () => await hasEnded(queue, record.id),
     timeoutMs: seconds * 1000,
   });
+  // It is a preference (RFC 7240): without room to wait, the answer comes at once and says nothing of a wait.
+  if (scope === undefined) return record;
+  applied();
   try {
     await waitForEnd(queue, record.id, scope.signal);
     return (await queue.find(record.id)) ?? record;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Scope } from './access.js';
+import { describeIssues } from './describe-issues.js';
 import { digestKey } from './key-digest.js';
 import { keyEntrySchema, type KeyEntry } from './key-entry.js';
 
@@ -10,7 +10,8 @@ const ID_BYTES = 5;
 
 export interface KeyRequest {
   readonly tenant: string;
-  readonly scopes: readonly Scope[];
+  /** Some of `SCOPES`. */
+  readonly scopes: readonly string[];
   /** @default `key-` and ten random digits */
   readonly id?: string;
   /** RFC 3339, UTC. @default never */
@@ -20,14 +21,14 @@ export interface KeyRequest {
 /**
  * Makes a key of 256 random bits. `key` is for its owner and kept nowhere; `entry` is for the file.
  *
- * @throws {ZodError} if tenant, id, scopes or time have not the form of an entry.
+ * @throws {RangeError} naming each field that has not the form of an entry.
  */
 export function createKey({ tenant, scopes, id, expiresAt }: KeyRequest): {
   readonly key: string;
   readonly entry: KeyEntry;
 } {
   const key = PREFIX + randomBytes(KEY_BYTES).toString('base64url');
-  const entry = keyEntrySchema.parse({
+  const parsed = keyEntrySchema.safeParse({
     id: id ?? `key-${randomBytes(ID_BYTES).toString('hex')}`,
     tenant,
     scopes: [...new Set(scopes)],
@@ -35,5 +36,6 @@ export function createKey({ tenant, scopes, id, expiresAt }: KeyRequest): {
     createdAt: new Date().toISOString(),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });
-  return { key, entry };
+  if (parsed.success) return { key, entry: parsed.data };
+  throw new RangeError(describeIssues(parsed.error.issues));
 }

@@ -1,8 +1,5 @@
-import { fieldName } from '@sandlot/contract';
+import { describeIssues } from './describe-issues.js';
 import { keysFileSchema, type KeyEntry } from './key-entry.js';
-
-/** More than a reader takes in. */
-const MAX_SHOWN = 8;
 
 /**
  * Reads the text of a file of keys.
@@ -13,12 +10,7 @@ const MAX_SHOWN = 8;
 export function parseKeys(text: string): readonly KeyEntry[] {
   const parsed = keysFileSchema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data.keys;
-  const { issues } = parsed.error;
-  const shown = issues.slice(0, MAX_SHOWN).map(({ path, message }) => {
-    return path.length === 0 ? message : `${fieldName(path)}: ${message}`;
-  });
-  const others = issues.length > MAX_SHOWN ? `; and ${issues.length - MAX_SHOWN} more` : '';
-  throw new SyntaxError(`${shown.join('; ')}${others}`);
+  throw new SyntaxError(describeIssues(parsed.error.issues));
 }
 
 /** The engine's own message would show a piece of the text, so only the place is told. */
@@ -28,7 +20,7 @@ function parseJson(text: string): unknown {
   } catch (error) {
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
     const place = position === undefined ? '' : ` (line ${lineOf(text, Number(position))})`;
-    throw new SyntaxError(`It is not JSON${place}`, { cause: undefined });
+    throw new SyntaxError(`It is not JSON${place}`); // without the cause, which shows the text
   }
 }
 

@@ -8,6 +8,8 @@ export interface RequestScope {
 }
 
 export interface ScopeOptions {
+  /** Whose request it is: a tenant has half of all the room. @default nobody's in particular, who may have it all */
+  readonly tenant?: string | undefined;
   /**
    * Whether what the request waits for has happened already, so that it will end by itself. Asked when the service
    * closes: such a request is not cut off short of its last word.
@@ -17,23 +19,39 @@ export interface ScopeOptions {
   readonly timeoutMs?: number;
 }
 
+/** A request that waits. */
+interface Open {
+  readonly tenant: string | undefined;
+  readonly isOver: ScopeOptions['isOver'];
+}
+
 /**
- * All requests that wait at the moment. (Plain controllers and one map: `AbortSignal.any` on a signal as
+ * All requests that wait at the moment, a bounded number: each holds a connection and a reader of the queue. (Plain controllers and one map: `AbortSignal.any` on a signal as
  * long-lived as the service keeps every dependent signal alive in Node 20.)
  */
 export class RequestScopes {
-  readonly #open = new Map<AbortController, ScopeOptions['isOver']>();
+  readonly #open = new Map<AbortController, Open>();
+  readonly #room: number;
   #isDraining = false;
   #isEnded = false;
   #onIdle: (() => void)[] = [];
+
+  /** @param room most requests that may wait at once. */
+  constructor(room: number) {
+    this.#room = room;
+  }
 
   /** Whether the service is about to stop and takes no new jobs. */
   get isDraining(): boolean {
     return this.#isDraining;
   }
 
-  /** Opens the scope of one request; it closes by itself when the response is done or its client gone. */
-  open(response: ServerResponse, { isOver, timeoutMs }: ScopeOptions): RequestScope {
+  /**
+   * Opens the scope of one request; it closes by itself when the response is done or its client gone. Undefined if
+   * there is no room for it.
+   */
+  open(response: ServerResponse, { tenant, isOver, timeoutMs }: ScopeOptions): RequestScope | undefined {
+    if (!this.#hasRoom(tenant)) return undefined;
     const controller = new AbortController();
     const close = (): void => {
       clearTimeout(timer);
@@ -44,7 +62,7 @@ export class RequestScopes {
     };
     const timer = timeoutMs === undefined ? undefined : setTimeout(close, timeoutMs);
     response.once('close', close);
-    this.#open.set(controller, isOver);
+    this.#open.set(controller, { tenant, isOver });
     if (response.destroyed) close();
     else if (this.#isEnded) void endUnlessOver(controller, isOver);
     return { signal: controller.signal, close };
@@ -61,7 +79,14 @@ export class RequestScopes {
   end(): void {
     this.#isDraining = true;
     this.#isEnded = true;
-    for (const [controller, isOver] of this.#open) void endUnlessOver(controller, isOver);
+    for (const [controller, { isOver }] of this.#open) void endUnlessOver(controller, isOver);
+  }
+
+  #hasRoom(tenant: string | undefined): boolean {
+    if (this.#open.size >= this.#room) return false;
+    if (tenant === undefined) return true;
+    const own = [...this.#open.values()].filter((open) => open.tenant === tenant).length;
+    return own < Math.ceil(this.#room / 2);
   }
 
   #tellIdle(): void {

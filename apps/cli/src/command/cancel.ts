@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { addUrlOption, type ClientOptions } from '../option/client-options.js';
+import { addClientOptions, type ClientOptions } from '../option/client-options.js';
 
 /** `sandlot cancel`: ends a job that waits or runs. */
 export function addCancel(program: Command): void {
-  addUrlOption(program.command('cancel'))
+  addClientOptions(program.command('cancel'))
     .summary('cancel a job')
     .description('Cancels a job: one that waits never runs, one that runs is killed.')
     .argument('<id>', 'id of the job')

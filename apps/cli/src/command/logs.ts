@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { addUrlOption, type ClientOptions } from '../option/client-options.js';
+import { addClientOptions, type ClientOptions } from '../option/client-options.js';
 
 /** `sandlot logs`: a job's output. */
 export function addLogs(program: Command): void {
-  addUrlOption(program.command('logs'))
+  addClientOptions(program.command('logs'))
     .summary('print the output of a job')
     .description('Prints what a job has written, its stdout to stdout and its stderr to stderr.')
     .argument('<id>', 'id of the job')

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { addUrlOption, type ClientOptions } from '../option/client-options.js';
+import { addClientOptions, type ClientOptions } from '../option/client-options.js';
 
 /** `sandlot status`: what became of a job. */
 export function addStatus(program: Command): void {
-  addUrlOption(program.command('status'))
+  addClientOptions(program.command('status'))
     .summary('show the state of a job')
     .description('Shows the state of a job, how it ended and what it used.')
     .argument('<id>', 'id of the job')

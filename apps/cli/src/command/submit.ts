@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { addUrlOption } from '../option/client-options.js';
+import { addClientOptions } from '../option/client-options.js';
 import { parseDuration } from '../option/duration.js';
 import { addLabelOption, addPayloadOptions, asArgument } from '../option/payload-options.js';
 import type { SubmitOptions } from '../client/submit-command.js';
@@ -11,7 +11,7 @@ export function addSubmit(program: Command): void {
     .summary('submit a job to a running service')
     .description('Submits a job to a running service and prints its id; with --wait its output.');
   addPayloadOptions(command, 'file for stdin, - for this command’s own (default: empty)');
-  addLabelOption(addUrlOption(command))
+  addLabelOption(addClientOptions(command))
     .addOption(
       new Option(
         '--wait [duration]',

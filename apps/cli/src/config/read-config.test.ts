@@ -17,6 +17,8 @@ describe('readConfig', () => {
         require: [],
         allowUnenforced: false,
         logLevel: 'info',
+        connections: 2_048,
+        waits: 1_024,
         maxima: {},
         graceMs: 15_000,
         retention: { ageMs: 86_400_000, count: 100_000 },
@@ -36,6 +38,9 @@ describe('readConfig', () => {
       SANDLOT_ALLOW_UNENFORCED: '1',
       SANDLOT_LOG_LEVEL: 'debug',
       SANDLOT_BODY_BYTES: '1MiB',
+      SANDLOT_API_KEYS_FILE: '/etc/keys.json',
+      SANDLOT_CONNECTIONS: '100',
+      SANDLOT_WAITS: '50',
       SANDLOT_MAX_WALL_TIME_MS: '5000',
       SANDLOT_MAX_MEMORY_BYTES: '64MiB',
       SANDLOT_MAX_CPU_CORES: '0.57',
@@ -54,6 +59,9 @@ describe('readConfig', () => {
       allowUnenforced: true,
       logLevel: 'debug',
       bodyBytes: 1_048_576,
+      apiKeysFile: '/etc/keys.json',
+      connections: 100,
+      waits: 50,
       maxima: {
         wallTimeMs: 5_000,
         cpuCores: 0.57,
@@ -87,7 +95,9 @@ describe('readConfig', () => {
     ['SANDLOT_MAX_CPU_CORES', '0.001', 'expected 0.01 to 1024'],
     ['SANDLOT_MAX_CPU_CORES', '1.005', 'expected 0.01 to 1024'],
     ['SANDLOT_MAX_CPU_CORES', '1e2', 'expected 0.01 to 1024'],
-    ['SANDLOT_ALLOW_REMOTE', 'yes', 'expected 0 or 1'],
+    ['SANDLOT_API_KEYS_FILE', 'keys.json', 'expected an absolute path'],
+    ['SANDLOT_CONNECTIONS', '0', 'expected 1 to 65536'],
+    ['SANDLOT_WAITS', '70000', 'expected 1 to 65536'],
   ])('refuses %s=%s, naming variable, value and form', (name, value, expectation) => {
     expect(() => configOf({ [name]: value })).toThrow(`${name}="${value}" is not valid: ${expectation}`);
   });
@@ -105,12 +115,41 @@ describe('readConfig', () => {
     expect(configOf({ XDG_STATE_HOME: 'state' }).dataDir).toBe('/home/u/.local/state/sandlot');
   });
 
-  it('refuses to listen beyond this machine, unless told that something else guards it', () => {
-    expect(() => configOf({ SANDLOT_LISTEN: '0.0.0.0:7420' })).toThrow(
-      /no keys yet.*SANDLOT_ALLOW_REMOTE=1/s,
+  describe('of a service without keys', () => {
+    it.each([
+      '0.0.0.0:7420',
+      '[::]:7420',
+      '10.0.0.1:80',
+      'example.org:80',
+      '127.0.0.1.nip.io:80',
+      '[::ffff:1.2.3.4]:80',
+    ])('refuses to listen beyond this machine: %s', (SANDLOT_LISTEN) => {
+      const refusal = /there are no API keys.*sandlot keys create.*SANDLOT_API_KEYS_FILE.*127\.0\.0\.1/s;
+      for (const SANDLOT_ALLOW_UNAUTHENTICATED of ['', '0']) {
+        const environment = { SANDLOT_LISTEN, SANDLOT_ALLOW_UNAUTHENTICATED };
+        expect(() => configOf(environment)).toThrow(refusal);
+      }
+    });
+
+    it.each(['127.0.0.1:1', '127.9.8.7:1', '[::1]:1', 'localhost:1', 'unix:/run/s.sock'])(
+      'lets it listen on this machine: %s',
+      (SANDLOT_LISTEN) => {
+        expect(readConfig({ SANDLOT_LISTEN }, HOST).warnings).toEqual([]);
+      },
     );
-    const allowed = { SANDLOT_LISTEN: '0.0.0.0:7420', SANDLOT_ALLOW_REMOTE: '1' };
-    expect(configOf(allowed).listen).toEqual({ host: '0.0.0.0', port: 7420 });
+
+    it('lets it listen anywhere if told so, and warns', () => {
+      const environment = { SANDLOT_LISTEN: '0.0.0.0:7420', SANDLOT_ALLOW_UNAUTHENTICATED: '1' };
+      expect(readConfig(environment, HOST)).toMatchObject({
+        config: { listen: { host: '0.0.0.0', port: 7420 } },
+        warnings: [expect.stringMatching(/open to other machines and has no keys/)],
+      });
+    });
+  });
+
+  it('lets a service with keys listen anywhere', () => {
+    const environment = { SANDLOT_LISTEN: '0.0.0.0:7420', SANDLOT_API_KEYS_FILE: '/k.json' };
+    expect(readConfig(environment, HOST).warnings).toEqual([]);
   });
 
   it('warns of variables that nothing reads, and of no others', () => {

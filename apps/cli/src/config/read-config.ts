@@ -6,10 +6,12 @@ import { MAXIMA } from './maxima.js';
 import { read, readSetting, type Environment } from './read-setting.js';
 import { readSandboxConfig, type SandboxConfig } from './sandbox-config.js';
 import {
+  DEFAULT_CONNECTIONS,
   DEFAULT_GRACE_MS,
   DEFAULT_LISTEN,
   DEFAULT_RETENTION_JOBS,
   DEFAULT_RETENTION_MS,
+  DEFAULT_WAITS,
   SETTINGS,
   type LogLevel,
 } from './settings.js';
@@ -25,6 +27,12 @@ export interface ServiceConfig extends SandboxConfig {
   readonly logLevel: LogLevel;
   /** Largest request body, in bytes; absent: the API's default. */
   readonly bodyBytes?: number;
+  /** The file of API keys; absent: there are none. */
+  readonly apiKeysFile?: string;
+  /** HTTP connections at once. */
+  readonly connections: number;
+  /** Requests that follow or wait for jobs at once. */
+  readonly waits: number;
   readonly maxima: Readonly<Partial<Record<LimitName, number>>>;
   readonly graceMs: number;
   /** How long, and how many, ended jobs are kept. */
@@ -34,6 +42,7 @@ export interface ServiceConfig extends SandboxConfig {
 /** Variables of other parts: the client commands, the tests, a payload's own environment. */
 const OTHERS: ReadonlySet<string> = new Set([
   'SANDLOT_URL',
+  'SANDLOT_API_KEY',
   'SANDLOT_MUST_RUN',
   'SANDLOT_JOB_ID',
   'SANDLOT_ATTEMPT',
@@ -42,7 +51,7 @@ const OTHERS: ReadonlySet<string> = new Set([
 /**
  * Reads the service's configuration. Empty variables count as unset.
  *
- * @returns the configuration, and warnings about variables that nothing reads.
+ * @returns the configuration, and warnings about what is open to everybody and about variables that nothing reads.
  * @throws {CommandError} naming variable, value and expected form.
  */
 export function readConfig(
@@ -50,7 +59,9 @@ export function readConfig(
   host: { readonly cores: number; readonly home: string },
 ): { readonly config: ServiceConfig; readonly warnings: readonly string[] } {
   const listen = read(environment, 'SANDLOT_LISTEN') ?? parseListenAddress(DEFAULT_LISTEN);
-  refuseRemote(listen, read(environment, 'SANDLOT_ALLOW_REMOTE') ?? false);
+  const apiKeysFile = read(environment, 'SANDLOT_API_KEYS_FILE');
+  const isOpen = apiKeysFile === undefined && !isLocal(listen);
+  if (isOpen) refuseOpen(listen, read(environment, 'SANDLOT_ALLOW_UNAUTHENTICATED') ?? false);
   const bodyBytes = read(environment, 'SANDLOT_BODY_BYTES');
   const config: ServiceConfig = {
     listen,
@@ -60,6 +71,9 @@ export function readConfig(
     ...readSandboxConfig(environment),
     logLevel: read(environment, 'SANDLOT_LOG_LEVEL') ?? 'info',
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
+    ...(apiKeysFile === undefined ? {} : { apiKeysFile }),
+    connections: read(environment, 'SANDLOT_CONNECTIONS') ?? DEFAULT_CONNECTIONS,
+    waits: read(environment, 'SANDLOT_WAITS') ?? DEFAULT_WAITS,
     maxima: readMaxima(environment),
     graceMs: read(environment, 'SANDLOT_GRACE_MS') ?? DEFAULT_GRACE_MS,
     retention: {
@@ -67,7 +81,7 @@ export function readConfig(
       count: read(environment, 'SANDLOT_RETENTION_JOBS') ?? DEFAULT_RETENTION_JOBS,
     },
   };
-  return { config, warnings: warnOfUnknown(environment) };
+  return { config, warnings: [...(isOpen ? [OPEN] : []), ...warnOfUnknown(environment)] };
 }
 
 function readMaxima(environment: Environment): ServiceConfig['maxima'] {
@@ -79,10 +93,14 @@ function readMaxima(environment: Environment): ServiceConfig['maxima'] {
   );
 }
 
-function refuseRemote(listen: ListenAddress, isAllowed: boolean): void {
-  if (isAllowed || isLocal(listen) || 'path' in listen) return;
+const OPEN =
+  'The API is open to other machines and has no keys (SANDLOT_ALLOW_UNAUTHENTICATED=1): everybody who reaches it can run programs here';
+
+/** Other machines must not get in without a key, unless the operator says in so many words that they may. */
+function refuseOpen(listen: ListenAddress, isAllowed: boolean): void {
+  if (isAllowed || 'path' in listen) return;
   throw new CommandError(
-    `SANDLOT_LISTEN=${listen.host}:${listen.port} is open to other machines, and the API has no keys yet: everybody who reaches it could run programs here. Listen on 127.0.0.1, [::1] or unix:/path, or set SANDLOT_ALLOW_REMOTE=1 behind a proxy that checks who calls`,
+    `SANDLOT_LISTEN=${listen.host}:${listen.port} is open to other machines, and there are no API keys: everybody who reaches it could run programs here. Make keys with "sandlot keys create" and set SANDLOT_API_KEYS_FILE, listen on 127.0.0.1, [::1] or unix:/path, or set SANDLOT_ALLOW_UNAUTHENTICATED=1 behind a proxy that checks who calls`,
   );
 }
 

@@ -18,8 +18,12 @@ export const DEFAULT_GRACE_MS = 15_000;
 export const DEFAULT_RETENTION_MS = 86_400_000;
 export const DEFAULT_RETENTION_JOBS = 100_000;
 
+export const DEFAULT_CONNECTIONS = 2_048;
+export const DEFAULT_WAITS = 1_024;
+
 const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
 const MAX_CONCURRENCY = 1_024;
+const MAX_CONNECTIONS = 65_536;
 const MAX_GRACE_MS = 3_600_000;
 /** Below, a result could be gone before whoever waits for it has read it. */
 const MIN_RETENTION_MS = 1_000;
@@ -33,9 +37,14 @@ export const SETTINGS = {
     `where the API listens; default ${DEFAULT_LISTEN}`,
     parseListenAddress,
   ),
-  SANDLOT_ALLOW_REMOTE: setting<boolean>(
+  SANDLOT_API_KEYS_FILE: setting<string>(
+    'an absolute path',
+    'API keys, made by sandlot keys create; default none: whoever reaches the API may use it',
+    (text) => matching(text, /^\//),
+  ),
+  SANDLOT_ALLOW_UNAUTHENTICATED: setting<boolean>(
     '0 or 1',
-    'listen beyond loopback though there are no API keys',
+    'listen beyond loopback without API keys, behind something else that checks who calls',
     flag,
   ),
   SANDLOT_DATA_DIR: setting<string>(
@@ -75,6 +84,16 @@ export const SETTINGS = {
     'a size such as 32MiB',
     'largest request body; default 32MiB',
     parseSize,
+  ),
+  SANDLOT_CONNECTIONS: setting<number>(
+    `1 to ${MAX_CONNECTIONS}`,
+    `HTTP connections at once; default ${DEFAULT_CONNECTIONS}`,
+    (text) => integer(text, 1, MAX_CONNECTIONS),
+  ),
+  SANDLOT_WAITS: setting<number>(
+    `1 to ${MAX_CONNECTIONS}`,
+    `requests that follow or wait for jobs at once, half of them for one tenant; default ${DEFAULT_WAITS}`,
+    (text) => integer(text, 1, MAX_CONNECTIONS),
   ),
   SANDLOT_GRACE_MS: setting<number>(
     `0 to ${MAX_GRACE_MS} ms`,

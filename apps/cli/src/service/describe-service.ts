@@ -12,6 +12,8 @@ export interface ServiceFacts {
   readonly version: string;
   /** Where the API listens; absent without one. */
   readonly address?: string;
+  /** Whether the API asks for keys. */
+  readonly hasKeys?: boolean;
   /** The worker's name and sandbox; absent without a worker. */
   readonly worker?: { readonly name: string; readonly slots: number; readonly abilities: SandboxAbilities };
   readonly dataDir: string;
@@ -19,7 +21,8 @@ export interface ServiceFacts {
 }
 
 /** The lines that greet whoever started the service, with a command to try. */
-export function describeService({ version, address, worker, dataDir, queue }: ServiceFacts): string {
+export function describeService(facts: ServiceFacts): string {
+  const { version, address, hasKeys = false, worker, dataDir, queue } = facts;
   const lines = [
     address === undefined
       ? `Sandlot ${version}: worker ${worker?.name ?? ''}`
@@ -33,15 +36,17 @@ export function describeService({ version, address, worker, dataDir, queue }: Se
       lines.push(`  missing ${ability}: ${sentences(message).join(`\n${INDENT}`)}`);
   }
   lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
-  if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address)}`);
+  if (hasKeys) lines.push('  keys    asked for; $SANDLOT_API_KEY below stands for one');
+  if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address, hasKeys)}`);
   return `${lines.join('\n')}\n`;
 }
 
 /** A job that shows the cell from inside, ready to paste into a shell. */
-export function curlLine(address: string): string {
+export function curlLine(address: string, hasKeys = false): string {
   const body = JSON.stringify({ argv: ['/bin/sh', '-c', 'id; hostname; ls -l /proc'] });
   const target = address.startsWith('unix:')
     ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`
     : address;
-  return `curl -s ${target}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d '${body}'`;
+  const key = hasKeys ? ` -H "Authorization: Bearer $SANDLOT_API_KEY"` : '';
+  return `curl -s ${target}/v1/jobs${key} -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d '${body}'`;
 }

@@ -9,6 +9,7 @@ import { startWorker } from '@sandlot/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/read-config.js';
+import { watchKeys, type WatchedKeys } from '../keys/watch-keys.js';
 import { CloseStack } from './close-stack.js';
 import type { ServiceFacts } from './describe-service.js';
 import { openDataDir } from './open-data-dir.js';
@@ -52,13 +53,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     const api = options.parts.has('api') ? await addApi(base, sandbox) : undefined;
     const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox);
     if (api !== undefined) closing.push(async () => await drainApi(api, options, worker !== undefined));
-    const { dataDir, queue } = options.config;
+    const { config } = options;
+    const { dataDir, queue } = config;
     return {
       facts: {
         version: options.version,
         dataDir,
         queue,
-        ...(api === undefined ? {} : { address: api.address }),
+        ...(api === undefined ? {} : { address: api.address, hasKeys: config.apiKeysFile !== undefined }),
         ...(worker === undefined ? {} : { worker }),
       },
       close: async () => await closing.close(),
@@ -95,14 +97,18 @@ async function addApi(
   { queue, store, registry, logger, config, version, closing }: Base,
   sandbox: Sandbox | undefined,
 ): Promise<ApiServer> {
-  const { listen, maxima, allowUnenforced, bodyBytes } = config;
+  const { listen, maxima, allowUnenforced, bodyBytes, connections, waits } = config;
   const worker = sandbox === undefined ? {} : { tier: sandbox.abilities.tier, slots: sandbox.slots };
+  const keys = await openKeys(config, logger, closing);
   const api = await startApi({
     queue,
     store,
     listen,
     logger,
     registry,
+    ...(keys === undefined ? {} : { keys: keys.current }),
+    connections,
+    waits,
     maxima,
     ...(sandbox === undefined ? {} : { abilities: sandbox.abilities }),
     allowUnenforced,
@@ -112,6 +118,17 @@ async function addApi(
   });
   closing.push(async () => await api.close());
   return api;
+}
+
+async function openKeys(
+  { apiKeysFile }: ServiceConfig,
+  logger: Logger,
+  closing: CloseStack,
+): Promise<WatchedKeys | undefined> {
+  if (apiKeysFile === undefined) return undefined;
+  const keys = await watchKeys(apiKeysFile, logger);
+  closing.push(async () => await keys.close());
+  return keys;
 }
 
 /**

@@ -23,7 +23,12 @@ describe('a service that cannot start', () => {
       { SANDLOT_REQUIRE: 'disk' },
       /SANDLOT_REQUIRE="disk" is not valid: expected cgroup, or some of memory, pids, cpu, io/,
     ],
-    ['a remote address', ['serve'], { SANDLOT_LISTEN: '0.0.0.0:0' }, /no keys yet.*SANDLOT_ALLOW_REMOTE=1/],
+    [
+      'a remote address without keys',
+      ['serve'],
+      { SANDLOT_LISTEN: '0.0.0.0:0' },
+      /there are no API keys: .*SANDLOT_API_KEYS_FILE.*SANDLOT_ALLOW_UNAUTHENTICATED=1/,
+    ],
     ['an API that nobody works for', ['api'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
     ['a worker without a queue', ['worker'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
   ])('says in one line what is wrong about %s, and ends with 125', async (_what, args, env, message) => {

@@ -101,8 +101,8 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   }
 }
 
-/** Whether trying again can help: nobody there yet, or a service that is not well at the moment. */
+/** Whether trying again can help: nobody there yet, or a service that is not well, or full, at the moment. */
 function isPassing(error: unknown): boolean {
-  if (error instanceof ProblemError) return error.problem.status >= 500;
+  if (error instanceof ProblemError) return error.problem.status >= 500 || error.problem.status === 429;
   return error instanceof ConnectionError;
 }

@@ -14,7 +14,8 @@ export interface TransportRequest {
 /** Makes a request below the service's address. Resolves for an answer of success only. */
 export type Transport = (path: string, request?: TransportRequest) => Promise<Response>;
 
-export function createTransport({ baseUrl, fetch: given }: ClientOptions): Transport {
+export function createTransport({ baseUrl, apiKey, fetch: given }: ClientOptions): Transport {
+  const own = authorization(apiKey);
   const unixPath = /^unix:(?:\/\/)?(\/.+)$/.exec(baseUrl)?.[1];
   const send = given ?? (unixPath === undefined ? fetch : createUnixFetch(unixPath));
   const origin = unixPath === undefined ? checkUrl(baseUrl) : 'http://localhost';
@@ -23,7 +24,11 @@ export function createTransport({ baseUrl, fetch: given }: ClientOptions): Trans
     try {
       response = await send(origin + path, {
         method,
-        headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+          ...own,
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -34,6 +39,13 @@ export function createTransport({ baseUrl, fetch: given }: ClientOptions): Trans
     if (response.ok) return response;
     throw await refusalOf(response, baseUrl);
   };
+}
+
+/** The key is checked here, for what the platform says of a header that it cannot send would show it. */
+function authorization(apiKey: string | undefined): Readonly<Record<string, string>> {
+  if (apiKey === undefined) return {};
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return { authorization: `Bearer ${apiKey}` };
+  throw new TypeError('Expected the API key as visible ASCII characters, without spaces and line ends');
 }
 
 function checkUrl(baseUrl: string): string {

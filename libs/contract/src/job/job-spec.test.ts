@@ -63,6 +63,10 @@ describe('jobSpecSchema', () => {
     [job({ env: { A: 'x\0' } }), 'env.A: Must not contain a NUL'],
     [job({ env: { A: 1 } }), 'env.A: Expected a string, received 1'],
     [job({ env: { A: 'a'.repeat(131_071) } }), 'env.A: Name and value together must be at most'],
+    [
+      job({ env: Object.fromEntries(Array.from({ length: 4097 }, (_, n) => [`V${n}`, ''])) }),
+      'env: At most 4096 variables; pass more as a file',
+    ],
     [job({ env: ['A=B'] }), 'env: Expected an object of names and values'],
     [job({ labels: { 'a b': '' } }), 'labels["a b"]: A label name has 1–63'],
     [job({ labels: { ['a'.repeat(64)]: '' } }), ': A label name has 1–63'],

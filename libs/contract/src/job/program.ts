@@ -10,12 +10,19 @@ const MAX_ARGUMENTS_BYTES = 1_048_576;
 /** The kernel counts the terminating NUL and a pointer for each entry: bprm_stack_limits() in fs/exec.c. */
 const ENTRY_OVERHEAD_BYTES = 9;
 
-const NOT_UNICODE = 'Must not contain half a surrogate pair, which has no UTF-8 form';
+/** More would take the service long to judge, and no program needs them. */
+const MAX_VARIABLES = 4096;
+
+const NOT_UNICODE =
+  'Must not contain half a surrogate pair, which has no UTF-8 form; pass such bytes as a file or stdin';
 
 /** A string that can be handed to execve(2): no NUL, not too long, faithful in UTF-8. */
 const execString = z
   .string({ error: expected('a string') })
-  .refine((text) => !text.includes('\0'), 'Must not contain a NUL character (execve(2))')
+  .refine(
+    (text) => !text.includes('\0'),
+    'Must not contain a NUL character, which ends a string of execve(2); pass such bytes as a file or stdin',
+  )
   .refine((text) => text.isWellFormed(), NOT_UNICODE)
   .refine(
     (text) => Buffer.byteLength(text) <= MAX_ARGUMENT_BYTES,
@@ -28,26 +35,38 @@ export const ARGV = 'the program and its arguments as a list, such as ["/bin/ech
 export const argvSchema = z
   .array(execString, { error: expected(ARGV) })
   .min(1, 'Expected at least the program to run')
-  .max(MAX_ARGUMENTS, `At most ${MAX_ARGUMENTS} arguments`)
+  .max(MAX_ARGUMENTS, `At most ${MAX_ARGUMENTS} arguments; pass more as a file or stdin`)
   .superRefine(checkProgram)
   .meta({ description: 'The program and its arguments. Without a slash, the program is looked up in PATH.' });
 
 const environmentName = z
   .string()
-  .regex(/^[^=\0]+$/, 'An environment name must not be empty or contain "=" or NUL (environ(7))')
+  .regex(
+    /^[^=\0]+$/,
+    'An environment name must not be empty or contain "=", which ends it, or NUL (environ(7)); choose another',
+  )
   .refine((name) => name.isWellFormed(), NOT_UNICODE);
 
-/** Environment variables by name. */
-export const envSchema = z.record(environmentName, execString, {
-  error: expectedMap('an object of names and values, such as {"LANG": "C"}'),
-});
+/** Environment variables by name, 4,096 at most. */
+export const envSchema = z
+  .record(environmentName, execString, {
+    error: expectedMap('an object of names and values, such as {"LANG": "C"}'),
+  })
+  .refine(
+    (env) => Object.keys(env).length <= MAX_VARIABLES,
+    `At most ${MAX_VARIABLES} variables; pass more as a file`,
+  );
 
 function checkProgram([program]: readonly string[], context: z.RefinementCtx): void {
   if (program === undefined) return;
   if (program === '') {
-    context.addIssue({ code: 'custom', path: [0], message: 'The program name is empty' });
+    context.addIssue({
+      code: 'custom',
+      path: [0],
+      message: 'The program name is empty; give a name, which is looked up in PATH, or a path',
+    });
   } else if (Buffer.byteLength(program) > MAX_PATH_BYTES) {
-    const message = `The program name is longer than ${MAX_PATH_BYTES} bytes (PATH_MAX)`;
+    const message = `The program name is longer than ${MAX_PATH_BYTES} bytes (PATH_MAX), so no file can have it; give a shorter one`;
     context.addIssue({ code: 'custom', path: [0], message });
   }
 }
@@ -62,7 +81,7 @@ export function checkEnvironment(
 ): void {
   for (const [name, value] of Object.entries(env)) {
     if (Buffer.byteLength(`${name}=${value}`) <= MAX_ARGUMENT_BYTES) continue;
-    const message = `Name and value together must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2))`;
+    const message = `Name and value together must be at most ${MAX_ARGUMENT_BYTES} bytes (execve(2)); pass more as a file or stdin`;
     context.addIssue({ code: 'custom', path: [...path, 'env', name], message });
   }
 }

@@ -40,6 +40,8 @@ describe('pathDefect', () => {
     ['a/'.repeat(2048), 'longer than 4095 bytes'],
   ])('finds a defect in %j: %s', (path, defect) => {
     expect(pathDefect(path)).toContain(defect);
+    // What is wrong, then what to do.
+    expect(pathDefect(path)).toMatch(/; (?:give|leave|files stay)/);
   });
 });
 

@@ -9,16 +9,18 @@ const MAX_SEGMENT_BYTES = 255;
 
 /** Why `path` cannot name a file below the work directory, or undefined if it can. Never touches a disk. */
 export function pathDefect(path: string): string | undefined {
-  if (path === '') return 'is empty';
-  if (path.includes('\0')) return 'contains a NUL character';
-  if (!path.isWellFormed()) return 'contains half a surrogate pair, which has no UTF-8 form';
-  if (path.startsWith('/')) return 'is absolute; paths are relative to the work directory';
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes (PATH_MAX)`;
+  if (path === '') return 'is empty; give one such as "main.py"';
+  if (path.includes('\0')) return 'contains a NUL character, which no file name can have; leave it out';
+  if (!path.isWellFormed()) return 'contains half a surrogate pair, which has no UTF-8 form; leave it out';
+  if (path.startsWith('/'))
+    return 'is absolute; give it relative to the work directory, without the leading "/"';
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES)
+    return `is longer than ${MAX_PATH_BYTES} bytes (PATH_MAX); give a shorter one`;
   for (const segment of path.split('/')) {
-    if (segment === '' || segment === '.') return 'has an empty or "." segment';
+    if (segment === '' || segment === '.') return 'has an empty or "." segment; leave it out';
     if (segment === '..') return 'has a ".." segment; files stay below the work directory';
     if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)
-      return `has a segment longer than ${MAX_SEGMENT_BYTES} bytes (NAME_MAX)`;
+      return `has a segment longer than ${MAX_SEGMENT_BYTES} bytes (NAME_MAX); give shorter names`;
   }
   return undefined;
 }

@@ -30,7 +30,8 @@ export const PROBLEMS = {
     status: 401,
     title: 'The request has no valid API key',
     meaning: 'The API key in the header Authorization is missing, unknown to the service, or has expired.',
-    remedy: 'Send `Authorization: Bearer` and a key; the operator makes one with `sandlot keys create`.',
+    remedy:
+      'Send `Authorization: Bearer` and a key (`sandlot` takes it from SANDLOT_API_KEY); the operator makes one with `sandlot keys create`.',
   },
   'scope-missing': {
     status: 403,

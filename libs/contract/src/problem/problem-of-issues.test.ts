@@ -11,9 +11,9 @@ describe('problemOfIssues', () => {
       code: 'invalid-request',
       status: 400,
       requestId: 'request-1',
-      detail: 'argv[0]: The program name is empty (and 2 more)',
+      detail: expect.stringMatching(/^argv\[0\]: The program name is empty; .* \(and 2 more\)$/),
       errors: [
-        { field: 'argv[0]', message: 'The program name is empty' },
+        { field: 'argv[0]', message: expect.stringContaining('The program name is empty') },
         { field: 'env["A="]', message: expect.stringContaining('environ(7)') },
         { field: 'limits.pids', message: 'Expected an integer from 1 to 4096, received 0' },
       ],

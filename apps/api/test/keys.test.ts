@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { problemSchema, type JobDocument, type Problem } from '@sandlot/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKey, KeyRing, type Scope } from '../src/index.js';
@@ -19,7 +20,7 @@ const bearer = (name: Name): Record<string, string> => ({ authorization: `Bearer
 let api: TestApi;
 let keys = new KeyRing(entries);
 beforeAll(async () => {
-  api = await startTestApi({ keys: () => keys });
+  api = await startTestApi({ keys: () => keys, heartbeatMs: 50 });
 });
 beforeEach(() => {
   keys = new KeyRing(entries);
@@ -135,6 +136,35 @@ describe('a key', () => {
     expect((await visit('metrics', '/metrics')).status).toBe(200);
     keys = new KeyRing(entries.filter(({ id }) => id !== made.metrics.entry.id));
     expect((await visit('metrics', '/metrics')).status).toBe(401);
+  });
+});
+
+describe('an event stream', () => {
+  const follow = async (name: Name): Promise<{ readonly ended: Promise<void> }> => {
+    const { id } = await jobOf(await submit('acme'));
+    const response = await visit(name, `/v1/jobs/${id}/events`);
+    expect(response.status).toBe(200);
+    const ended = response.text().then(() => undefined);
+    await expect(Promise.race([ended, sleep(150, 'open')])).resolves.toBe('open');
+    return { ended };
+  };
+
+  it('ends soon after its key is revoked, and not before', async () => {
+    const [{ ended }, other] = [await follow('reader'), await follow('acme')];
+    keys = new KeyRing(entries.filter(({ id }) => id !== made.reader.entry.id));
+    await ended;
+    await expect(Promise.race([other.ended, sleep(150, 'open')])).resolves.toBe('open');
+    keys = new KeyRing([]);
+    await other.ended;
+  });
+
+  it('ends soon after its key has lost the scope or has expired', async () => {
+    for (const change of [{ scopes: ['jobs:write' as const] }, { expiresAt: '2020-01-01T00:00:00Z' }]) {
+      keys = new KeyRing(entries);
+      const { ended } = await follow('reader');
+      keys = new KeyRing([{ ...made.reader.entry, ...change }]);
+      await expect(ended).resolves.toBeUndefined();
+    }
   });
 });
 

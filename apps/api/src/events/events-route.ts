@@ -5,9 +5,11 @@ import { z } from 'zod';
 import type { ApiContext } from '../api-context.js';
 import { findRecord, hasEnded } from '../job/find-record.js';
 import { jobParams } from '../job/job-headers.js';
+import { mayStill } from '../keys/identify-caller.js';
 import { problemResponses } from '../openapi/route-docs.js';
 import { CURL_TARGET } from '../openapi/service-address.js';
 import { Refusal } from '../problem/refusal.js';
+import type { RequestScope } from '../server/request-scopes.js';
 import { sseFrames } from './sse-frames.js';
 
 const PROBLEMS = ['invalid-request', 'job-not-found', 'too-many-streams', 'queue-unavailable'] as const;
@@ -42,7 +44,7 @@ const schema = {
 
 /** GET /v1/jobs/:id/events */
 export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  const { queue, scopes, heartbeatMs } = context;
+  const { queue, scopes, heartbeatMs, keys } = context;
   const options = { schema, config: { access: 'jobs:read' }, exposeHeadRoute: false } as const;
   app.get('/v1/jobs/:id/events', options, async (request, reply) => {
     const { id } = await findRecord(queue, request.params.id, request.caller);
@@ -54,6 +56,8 @@ export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
     });
     if (scope === undefined) throw tooManyStreams();
     const { signal } = scope;
+    if (keys !== undefined)
+      endWithKey(scope, () => mayStill(request.caller, 'jobs:read', keys()), heartbeatMs);
     const events = queue.events(id, after === undefined || after === '' ? { signal } : { after, signal });
     return await reply
       .type('text/event-stream; charset=utf-8')
@@ -64,6 +68,15 @@ export const eventsRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
       .send(Readable.from(sseFrames(events, heartbeatMs), { objectMode: false }) as never);
   });
 };
+
+/** A stream may outlive its key: it ends soon after that, and whoever takes it up again is refused. */
+function endWithKey(scope: RequestScope, mayStillRead: () => boolean, everyMs: number): void {
+  if (scope.signal.aborted) return;
+  const timer = setInterval(() => {
+    if (!mayStillRead()) scope.close();
+  }, everyMs).unref();
+  scope.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
 
 function tooManyStreams(): Refusal {
   const detail = 'The service has no room for another event stream of this client.';

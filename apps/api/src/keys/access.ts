@@ -10,6 +10,8 @@ export type Access = Exclude<Scope, 'admin'> | 'open';
 
 /** Who makes a request. */
 export interface Caller {
+  /** Of the key it showed; absent where the service has no keys. */
+  readonly id?: string;
   /** Whose jobs it makes; absent where the service has no keys. */
   readonly tenant?: string;
   readonly scopes: readonly Scope[];

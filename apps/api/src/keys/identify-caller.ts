@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../problem/refusal.js';
 import { hasScope, type Caller, type Scope } from './access.js';
+import type { KeyEntry } from './key-entry.js';
 import type { KeyRing } from './key-ring.js';
 
 /** RFC 6750, section 2.1; a name of a scheme has no case (RFC 9110, section 11.1). */
@@ -23,10 +24,7 @@ export function identifyCaller({ headers }: FastifyRequest, keys: KeyRing): Call
   }
   const entry = keys.find(key);
   if (entry === undefined) throw invalidKey('The service does not know this API key.');
-  const { id, expiresAt } = entry;
-  if (expiresAt !== undefined && Date.parse(expiresAt) <= Date.now()) {
-    throw invalidKey(`The API key ${id} has expired at ${expiresAt}.`);
-  }
+  if (hasExpired(entry)) throw invalidKey(`The API key ${entry.id} has expired at ${entry.expiresAt}.`);
   return entry;
 }
 
@@ -36,6 +34,17 @@ export function demandScope(caller: Caller, scope: Scope): void {
   const detail = `The API key has not the scope ${scope}; it has ${caller.scopes.join(', ')}.`;
   const challenge = `${CHALLENGE}, error="insufficient_scope", scope="${scope}"`;
   throw new Refusal('scope-missing', detail, { headers: { 'www-authenticate': challenge } });
+}
+
+/** Whether a caller who was let in would be let in again: its key is neither revoked, changed nor expired. */
+export function mayStill(caller: Caller, scope: Scope, keys: KeyRing): boolean {
+  const entry = keys.entry(caller.id);
+  if (entry === undefined || entry.tenant !== caller.tenant) return false;
+  return !hasExpired(entry) && hasScope(entry, scope);
+}
+
+function hasExpired({ expiresAt }: KeyEntry): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
 }
 
 function invalidKey(detail: string): Refusal {

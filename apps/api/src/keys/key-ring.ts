@@ -19,6 +19,11 @@ export class KeyRing {
     return this.#keys.length;
   }
 
+  /** The entry with this id, as it is now. */
+  entry(id: string | undefined): KeyEntry | undefined {
+    return this.#keys.find(({ entry }) => entry.id === id)?.entry;
+  }
+
   /**
    * The entry of a key, expired or not. Its digest is compared with every one there is, each in constant time, so the
    * time it takes tells neither whether the key is known nor how much of it is right.

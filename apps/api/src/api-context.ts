@@ -7,7 +7,12 @@ export type ApiContext = Pick<
   ApiOptions,
   'queue' | 'store' | 'listen' | 'info' | 'ready' | 'abilities' | 'keys'
 > &
-  Required<Pick<ApiOptions, 'maxima' | 'allowUnenforced' | 'connections' | 'bodyBytes' | 'heartbeatMs'>> & {
+  Required<
+    Pick<
+      ApiOptions,
+      'maxima' | 'allowUnenforced' | 'connections' | 'bodyBytes' | 'bodiesBytes' | 'heartbeatMs'
+    >
+  > & {
     readonly registry: Registry;
     readonly scopes: RequestScopes;
   };

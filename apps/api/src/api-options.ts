@@ -37,7 +37,7 @@ export interface ApiOptions {
   /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 33_554_432 (32 MiB) */
   readonly bodyBytes?: number;
   /**
-   * Most connections at once. One above is answered with 503 `too-many-connections`, unless it asks for health or
+   * Most connections at once. One above is answered with 503 `overloaded`, unless it asks for health or
    * documentation; far above, connections are closed unanswered. @default 2_048
    */
   readonly connections?: number;
@@ -46,6 +46,11 @@ export interface ApiOptions {
    * refused with 429 `too-many-streams`, and a submission or cancellation is answered without a wait. @default 1_024
    */
   readonly waits?: number;
+  /**
+   * Most bytes of request bodies that are held at once, until their jobs are accepted. Above, a body is refused with
+   * 503 `overloaded`. @default 8 × bodyBytes
+   */
+  readonly bodiesBytes?: number;
   readonly info: () => ServiceInfo;
   /** Says why the rest of the process cannot work, or undefined if it can. Asked by /readyz. */
   readonly ready: () => Promise<string | undefined>;

@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { uuidv7 } from 'uuidv7';
 import type { ApiContext } from './api-context.js';
 import type { ApiOptions } from './api-options.js';
+import { limitBodies } from './body/limit-bodies.js';
 import { acceptJsonOnly } from './body/parse-json.js';
 import { docsPage } from './docs-page/docs-page.js';
 import { eventsRoute } from './events/events-route.js';
@@ -38,6 +39,7 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, context.bodyBytes));
   refuseUnknownRoutes(app);
   acceptJsonOnly(app);
+  limitBodies(app, context.bodiesBytes);
   measureRequests(app, context.registry);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);

@@ -10,6 +10,8 @@ import { listen } from './server/listen.js';
 import { RequestScopes } from './server/request-scopes.js';
 
 const BODY_BYTES = 32 * 1024 * 1024;
+/** So many of the largest bodies are held at once. */
+const BODIES = 8;
 const CONNECTIONS = 2_048;
 const WAITS = 1_024;
 const HEARTBEAT_MS = 15_000;
@@ -44,7 +46,7 @@ export interface ApiServer {
  * @throws {RangeError} if a maximum is below what its limit can be.
  */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
-  const { queue, store, info, ready, logger } = options;
+  const { queue, store, info, ready, logger, bodyBytes = BODY_BYTES } = options;
   // A maximum that cannot be is an error of the operator, to be told now and not with the first job.
   resolveLimits({}, options.maxima);
   const context: ApiContext = {
@@ -57,7 +59,8 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     maxima: options.maxima ?? {},
     ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
     allowUnenforced: options.allowUnenforced ?? false,
-    bodyBytes: options.bodyBytes ?? BODY_BYTES,
+    bodyBytes,
+    bodiesBytes: options.bodiesBytes ?? BODIES * bodyBytes,
     heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
     registry: options.registry ?? new Registry(),
     connections: options.connections ?? CONNECTIONS,

@@ -73,6 +73,45 @@ describe('a body', () => {
   });
 });
 
+describe('bodies together', () => {
+  const HEAD = 'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+  const open = async (api: TestApi, text: string): Promise<Socket> =>
+    await new Promise((resolve) => {
+      const socket = connect(Number(new URL(api.url).port), '127.0.0.1', () =>
+        socket.write(text, () => resolve(socket)),
+      );
+    });
+  const job = (stdin: string): string => JSON.stringify({ argv: ['x'], stdin });
+  const statusOf = async (api: TestApi, stdin: string, headers = {}): Promise<number> =>
+    (await post(`${api.url}/v1/jobs`, job(stdin), headers)).status;
+
+  it('have bounded room: one that finds none is told so, until others are gone', async () => {
+    await using api = await startTestApi({ bodyBytes: 100_000, bodiesBytes: 150_000, closeGraceMs: 100 });
+    const slow = await open(api, `${HEAD}Content-Length: 100000\r\n\r\n${' '.repeat(99_000)}`);
+    await expect.poll(async () => await statusOf(api, 'y'.repeat(80_000))).toBe(503);
+    const refused = await post(`${api.url}/v1/jobs`, job('y'.repeat(80_000)));
+    expect([refused.headers.get('retry-after'), refused.headers.get('connection')]).toEqual(['2', 'close']);
+    expect(await problemOf(refused)).toMatchObject({ code: 'overloaded' });
+    expect(await statusOf(api, 'y'.repeat(40_000))).toBe(202);
+    slow.destroy();
+    await expect.poll(async () => await statusOf(api, 'y'.repeat(80_000))).toBe(202);
+  });
+
+  it('take no room by what they announce, nor while their jobs are waited for', async () => {
+    await using api = await startTestApi({ bodyBytes: 100_000, bodiesBytes: 100_000, closeGraceMs: 100 });
+    const announcers = [1, 2, 3].map(async () => await open(api, `${HEAD}Content-Length: 99000\r\n\r\n{`));
+    const waiting = new AbortController();
+    for (let round = 0; round < 3; round += 1) {
+      const body = job('y'.repeat(90_000));
+      void post(`${api.url}/v1/jobs`, body, { prefer: 'wait=30' }, waiting.signal).catch(() => undefined);
+      await until(() => api.queue.openStreams === round + 1, 'the request to wait');
+    }
+    expect(await statusOf(api, 'y'.repeat(90_000))).toBe(202);
+    waiting.abort();
+    for (const socket of await Promise.all(announcers)) socket.destroy();
+  });
+});
+
 describe('a head', () => {
   it.each([
     ['a path', `GET /v1/jobs/${'a'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`],

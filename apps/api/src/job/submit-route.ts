@@ -1,10 +1,10 @@
-import { jobDocumentSchema, jobSpecSchema } from '@sandlot/contract';
+import { jobDocumentSchema, jobSpecSchema, type JobSpec } from '@sandlot/contract';
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
 import type { FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api-context.js';
 import { problemResponses } from '../openapi/route-docs.js';
 import { Refusal } from '../problem/refusal.js';
-import { acceptJob } from './accept-job.js';
+import { acceptJob, type Submission } from './accept-job.js';
 import { answerWithJob } from './answer-with-job.js';
 import { jobExamples } from './job-examples.js';
 import { jobAnswerHeaders, submitHeaders } from './job-headers.js';
@@ -64,13 +64,23 @@ export const submitRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async
   } as const;
   app.post('/v1/jobs', options, async (request, reply) => {
     if (context.scopes.isDraining) throw shuttingDown();
-    const { body, caller, headers, log } = request;
-    const submission = { spec: body, tenant: caller.tenant, idempotencyKey: headers['idempotency-key'] };
-    const { record, isReplay } = await acceptJob(context, submission, log);
+    const { record, isReplay } = await acceptJob(context, submissionOf(request), request.log);
+    request.releaseBody();
     if (isReplay) void reply.header('idempotent-replayed', 'true');
     return await answerWithJob(context, request, reply, record);
   });
 };
+
+function submissionOf({
+  body,
+  caller,
+  headers,
+}: Pick<FastifyRequest, 'caller'> & {
+  readonly body: JobSpec;
+  readonly headers: { readonly 'idempotency-key'?: string | undefined };
+}): Submission {
+  return { spec: body, tenant: caller.tenant, idempotencyKey: headers['idempotency-key'] };
+}
 
 /** Validation cannot tell a body that is missing from the JSON value null. */
 async function refuseNoBody({ body }: FastifyRequest): Promise<void> {

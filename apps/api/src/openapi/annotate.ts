@@ -50,7 +50,7 @@ export function annotate(operation: Operation): void {
 
 /** What a route that is not open can answer before it begins. */
 function accessProblems({ security }: Operation): readonly ProblemCode[] {
-  return security === undefined ? [] : ['unauthenticated', 'scope-missing', 'too-many-connections'];
+  return security === undefined ? [] : ['unauthenticated', 'scope-missing', 'overloaded'];
 }
 
 function problemAnswer(status: number, codes: readonly ProblemCode[]): Answer {

@@ -26,7 +26,7 @@ export function limitConnections(app: FastifyInstance, limit: number): void {
 }
 
 function tooManyConnections(limit: number): Refusal {
-  return new Refusal('too-many-connections', `${limit} connections are open, as many as the service takes.`, {
+  return new Refusal('overloaded', `${limit} connections are open, as many as the service takes.`, {
     headers: { 'retry-after': '2', connection: 'close' },
   });
 }

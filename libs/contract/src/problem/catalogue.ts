@@ -130,10 +130,10 @@ export const PROBLEMS = {
     meaning: 'As many requests follow or wait for jobs as the service allows, in all or for this tenant.',
     remedy: 'End streams that nobody reads, or try again after the time in Retry-After.',
   },
-  'too-many-connections': {
+  overloaded: {
     status: 503,
-    title: 'Too many connections',
-    meaning: 'As many connections are open as the service allows.',
+    title: 'The service has too much to do',
+    meaning: 'As many connections are open, or as many bytes of bodies held, as the service allows.',
     remedy: 'Try again after the time in Retry-After, over fewer connections.',
   },
   'queue-unavailable': {

@@ -95,7 +95,9 @@ enum sbx_operation
   X (CHANGE_DIRECTORY, 118, "change to the work directory")                                                  \
   X (EXECUTE, 119, "execute the program")                                                                    \
   X (FILTER_SYSTEM_CALLS, 120, "filter system calls")                                                        \
-  X (RENEW_NETWORK, 121, "renew the network namespace")
+  X (RENEW_NETWORK, 121, "renew the network namespace")                                                      \
+  X (EXPLAIN, 122, "listen to refused system calls")                                                         \
+  X (LANDLOCK, 123, "fence files in with Landlock")
 
 enum sbx_step_name
 {
@@ -121,6 +123,7 @@ enum sbx_report_kind
   SBX_ENDED = 4,     /* no process of the step is left; `error` if never begun */
   SBX_CELL_GONE = 5, /* pid 1 of `cell` was reaped, with `status`              */
   SBX_ENDING = 6,    /* what is left of the step is killed: let nothing slow it  */
+  SBX_DENIED = 7,    /* a struct sbx_denied, before SBX_ENDED                  */
 };
 
 /*
@@ -152,10 +155,24 @@ struct sbx_report
   uint32_t reserved;
 };
 
+/* Of a step that is explained (SBX_RUN_EXPLAIN): a system call that its filter has refused. */
+struct sbx_denied
+{
+  uint32_t kind; /* SBX_DENIED */
+  int32_t number;
+  uint64_t count;
+  uint64_t arguments[6]; /* of the first one */
+  uint64_t reserved[2];
+};
+
+#define SBX_RUN_EXPLAIN 1u   /* tell which system calls were refused */
+#define SBX_RUN_EXEC_ONCE 2u /* the program may not execute another one */
+
 /*
  * Body of SBX_RUN_STEP: four u64, the limits of wall time, CPU time and idle time in ns (idle 0: none) and of
  * memory in bytes (0: held by a cgroup); a list of { u32 resource, u64 soft, u64 hard }; then lists of
- * strings: candidates (paths to try), argv, environment; last the directory to start in.
+ * strings: candidates (paths to try), argv, environment; the directory to start in; u32 SBX_RUN_*; last the
+ * program of the system call filter, an array of struct sock_filter as bytes.
  *
  * cpu.stat, open for reading, is that of the cell's cgroup: it counts the CPU time of every process of the
  * cell. Without it init looks at the processes itself, now and then.

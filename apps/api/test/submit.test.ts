@@ -185,7 +185,10 @@ describe('a job with steps', () => {
 
 describe('a limit that nothing on the worker of this process can hold', () => {
   const names = LIMIT_NAMES.map((name) => [name, name === 'cpuCores' ? 'none' : 'rlimit']);
-  const abilities = { enforcement: Object.fromEntries(names) as SandboxAbilities['enforcement'] };
+  const abilities = {
+    enforcement: Object.fromEntries(names) as SandboxAbilities['enforcement'],
+    seccompProfiles: ['default', 'strict'] as const,
+  };
   const limited = { argv: ['x'], limits: { cpuCores: 1.5 } };
 
   it('is refused: which, its value, why and what to do', async () => {
@@ -216,6 +219,28 @@ describe('a limit that nothing on the worker of this process can hold', () => {
     await using lenient = await startTestApi({ abilities, allowUnenforced: true });
     expect((await post(`${lenient.url}/v1/jobs`, limited)).status).toBe(202);
     expect((await submit(limited)).status).toBe(202);
+  });
+});
+
+describe('a system call profile', () => {
+  it('is refused if the worker of this process does not have it: which it has', async () => {
+    const abilities = {
+      enforcement: {} as SandboxAbilities['enforcement'],
+      seccompProfiles: ['default', 'strict'] as const,
+    };
+    await using service = await startTestApi({ abilities, allowUnenforced: true });
+    const ask = async (seccomp: string) => await post(`${service.url}/v1/jobs`, { argv: ['x'], seccomp });
+    expect((await ask('strict')).status).toBe(202);
+    expect(await (await ask('operator')).json()).toMatchObject({
+      code: 'invalid-request',
+      errors: [
+        {
+          field: 'seccomp',
+          message: 'There is no profile "operator" on the worker of this service, only default, strict',
+        },
+      ],
+    });
+    expect(await (await ask('none')).json()).toMatchObject({ status: 400, errors: [{ field: 'seccomp' }] });
   });
 });
 

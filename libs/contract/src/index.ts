@@ -21,6 +21,8 @@ export { inputFileSchema } from './job/input-file.js';
 export type { InputFile } from './job/input-file.js';
 export { jobSpecSchema } from './job/job-spec.js';
 export type { JobSpec, JobSpecInput } from './job/job-spec.js';
+export { SECCOMP_PROFILES, deniedCallSchema } from './job/seccomp.js';
+export type { DeniedCall, SeccompProfile } from './job/seccomp.js';
 export { stdinSchema } from './job/stdin.js';
 export type { Stdin } from './job/stdin.js';
 export { MAX_STEPS, stepsSchema } from './job/step-spec.js';

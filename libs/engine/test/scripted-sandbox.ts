@@ -26,6 +26,7 @@ export class ScriptedSandbox implements Sandbox {
       LIMIT_NAMES.map((name) => [name, 'none']),
     ) as SandboxAbilities['enforcement'],
     findings: [],
+    seccompProfiles: ['default'],
   };
   readonly slots = 1;
   /** Names of the steps that ran, in order. */

@@ -1,4 +1,5 @@
 import { InfrastructureError, type CgroupController, type Sandbox } from '@sandlot/engine';
+import type { SeccompProfile } from '@sandlot/contract';
 import { libraryCause } from './doctor/cause/library-cause.js';
 import { explain, joinTexts } from './doctor/explain.js';
 import { tryLibrary } from './native/try-library.js';
@@ -13,6 +14,15 @@ export interface SandboxOptions {
   readonly cgroup?: string;
   /** Controllers without which not to start. @default none: what is missing is replaced as well as can be */
   readonly require?: readonly CgroupController[];
+  readonly seccomp?: SeccompOptions;
+}
+
+/** System call filters of jobs. */
+export interface SeccompOptions {
+  /** The profile of jobs that name none. @default 'default' */
+  readonly profile?: SeccompProfile;
+  /** Path of the profile `operator`, JSON as of the OCI runtime specification. @default none: there is no such profile */
+  readonly file?: string;
 }
 
 /**

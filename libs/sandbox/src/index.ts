@@ -1,5 +1,5 @@
 export { createSandbox } from './create-sandbox.js';
-export type { SandboxOptions } from './create-sandbox.js';
+export type { SandboxOptions, SeccompOptions } from './create-sandbox.js';
 export { ABILITIES, abilityInfo } from './doctor/ability.js';
 export type { Ability } from './doctor/ability.js';
 export { CAUSES } from './doctor/causes.js';

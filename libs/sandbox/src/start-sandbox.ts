@@ -1,7 +1,6 @@
 import { closeSync, readdirSync } from 'node:fs';
 import type { Cell, CellPlan, CgroupController, Sandbox, SandboxAbilities } from '@sandlot/engine';
 import { NativeCell } from './cell/native-cell.js';
-import type { CgroupFinding } from './cgroup/cgroup-finding.js';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
 import { describeCgroup } from './cgroup/describe-cgroup.js';
 import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
@@ -12,6 +11,7 @@ import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
 import { planSlot } from './rootfs/plan-slot.js';
 import { hostIdentity, workerIdentity } from './slot/host-identity.js';
+import { CompiledProfiles } from './seccomp/compiled-profiles.js';
 import { SlotPool } from './slot/slot-pool.js';
 import { Slot } from './slot/slot.js';
 import type { SandboxOptions } from './create-sandbox.js';
@@ -23,15 +23,17 @@ export async function startSandbox({
   slots,
   cgroup = 'auto',
   require = [],
+  seccomp = {},
 }: SandboxOptions): Promise<Sandbox> {
   if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS) {
     throw new RangeError(`Expected 1–${MAX_SLOTS} slots, got ${slots}`);
   }
+  const profiles = new CompiledProfiles(seccomp.profile, seccomp.file);
   const image = createInitImage();
   const opened = await openCgroupTree(cgroup, slots);
   try {
     refuseFallback(opened.finding, require);
-    return await startSlots(slots, image, opened, require);
+    return await startSlots({ slots, image, profiles, require }, opened);
   } catch (error) {
     await opened.tree?.close();
     closeSync(image);
@@ -39,28 +41,33 @@ export async function startSandbox({
   }
 }
 
+/** What every slot and cell of a sandbox is made with. */
+interface Means {
+  readonly slots: number;
+  /** The init program. */
+  readonly image: number;
+  readonly profiles: CompiledProfiles;
+  readonly require: readonly CgroupController[];
+}
+
 /**
  * Starts the slots, in the tree if there is one. A kernel that does not let processes be born there is found out only
  * now; the cells then do without it.
  */
-async function startSlots(
-  slots: number,
-  image: number,
-  { tree, finding }: OpenedTree,
-  require: readonly CgroupController[],
-): Promise<Sandbox> {
+async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<Sandbox> {
+  const start = async (opened: OpenedTree) =>
+    new NativeSandbox(
+      means,
+      opened,
+      await SlotPool.create(means.slots, slotStarter(means.image, opened.tree)),
+    );
   try {
-    return new NativeSandbox(await SlotPool.create(slots, slotStarter(image, tree)), image, tree, finding);
+    return await start({ tree, finding });
   } catch (error) {
     const without = tree === undefined ? undefined : withoutTree(finding, error);
     if (tree === undefined || without === undefined) throw error;
-    refuseFallback(without, require);
-    const sandbox = new NativeSandbox(
-      await SlotPool.create(slots, slotStarter(image, undefined)),
-      image,
-      undefined,
-      without,
-    );
+    refuseFallback(without, means.require);
+    const sandbox = await start({ tree: undefined, finding: without });
     await tree.close();
     return sandbox;
   }
@@ -79,14 +86,18 @@ function slotStarter(image: number, tree: CgroupTree | undefined): (index: numbe
 class NativeSandbox implements Sandbox {
   readonly abilities: SandboxAbilities;
   readonly #pool: SlotPool;
-  readonly #image: number;
+  readonly #means: Means;
   readonly #tree: CgroupTree | undefined;
 
-  constructor(pool: SlotPool, image: number, tree: CgroupTree | undefined, finding: CgroupFinding) {
+  constructor(means: Means, { tree, finding }: OpenedTree, pool: SlotPool) {
     this.#pool = pool;
-    this.#image = image;
+    this.#means = means;
     this.#tree = tree;
-    this.abilities = { ...describeCgroup(finding), enforcement: planEnforcement(tree?.kind) };
+    this.abilities = {
+      ...describeCgroup(finding),
+      enforcement: planEnforcement(tree?.kind),
+      seccompProfiles: means.profiles.names,
+    };
   }
 
   get slots(): number {
@@ -96,7 +107,8 @@ class NativeSandbox implements Sandbox {
   async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
     const slot = await this.#pool.acquire(signal);
     try {
-      return new NativeCell({ slot, plan, onGone: () => this.#pool.release(slot) });
+      const { profiles } = this.#means;
+      return new NativeCell({ slot, plan, profiles, onGone: () => this.#pool.release(slot) });
     } catch (error) {
       this.#pool.release(slot);
       throw error;
@@ -106,6 +118,6 @@ class NativeSandbox implements Sandbox {
   async close(): Promise<void> {
     await this.#pool.close();
     await this.#tree?.close();
-    closeSync(this.#image);
+    closeSync(this.#means.image);
   }
 }

@@ -4,6 +4,7 @@
  * handler for), trace it or read it (not dumpable), and dies with it.
  */
 #include "cell.h"
+#include "denials.h"
 #include "payload.h"
 #include "plan.h"
 #include "process.h"
@@ -90,7 +91,8 @@ cell_serve (int socket, int watch_fd, struct reader *plan)
 {
   struct sbx_error error = { .step = SBX_STEP_ENTER_CELL };
   struct step step = { .running = false };
-  struct pollfd polled[] = { { .fd = SOCKET_FD, .events = POLLIN }, { .fd = WATCH_FD, .events = POLLIN } };
+  struct pollfd polled[]
+      = { { .fd = SOCKET_FD, .events = POLLIN }, { .fd = WATCH_FD, .events = POLLIN }, { .events = POLLIN } };
   const int result = enter (socket, watch_fd);
 
   error.err = -result;
@@ -101,9 +103,12 @@ cell_serve (int socket, int watch_fd, struct reader *plan)
   report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_READY });
   for (;;)
     {
-      if (poll (polled, 2, step_patience_ms (&step)) < 0 && errno != EINTR)
+      polled[2].fd = denials_fd ();
+      if (poll (polled, 3, step_patience_ms (&step)) < 0 && errno != EINTR)
         _exit (1);
       step_check_limits (&step);
+      if (polled[2].revents != 0)
+        denials_serve ();
       if (polled[1].revents != 0)
         step_reap (&step, WATCH_FD);
       if (polled[0].revents != 0)

@@ -4,10 +4,15 @@
  */
 #include "payload.h"
 #include "confine.h"
+#include "filter.h"
+#include "handover.h"
+#include "landlock.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -50,6 +55,8 @@ payload_read (struct payload *payload, struct request *request)
   payload->environment = strings + argc + 1;
   reader_strings (body, strings + argc + 1, PAYLOAD_MAX_STRINGS - argc - 1);
   payload->directory = reader_string (body);
+  payload->flags = reader_u32 (body);
+  payload->filter = reader_bytes (body, &payload->filter_bytes);
   if (body->broken || argc == 0 || candidates[0] == NULL || request->fd_count < 3 || request->fd_count > 4)
     return false;
   for (uint32_t i = 0; i < 3; i++)
@@ -65,14 +72,21 @@ give_up (struct sbx_error *error, enum sbx_step_name step, uint32_t index)
   _exit (127);
 }
 
-/* stdio in place and nothing beside it. Received descriptors are above 2: 0-2 of init are always open. */
+/*
+ * stdio in place and nothing beside it but, until execve(2), `kept`, if it is not -1. Received descriptors
+ * are above 2: 0-2 of init are always open.
+ */
 static void
-arrange_descriptors (const struct payload *payload, struct sbx_error *error)
+arrange_descriptors (const struct payload *payload, int kept, struct sbx_error *error)
 {
+  unsigned first_closed = 3;
+
   for (int fd = 0; fd < 3; fd++)
     if (dup2 (payload->stdio[fd], fd) < 0)
       give_up (error, SBX_STEP_PREPARE_DESCRIPTORS, (uint32_t)fd);
-  if (syscall (SYS_close_range, 3, ~0u, 0) < 0)
+  if (kept == 3 || (kept > 3 && dup3 (kept, 3, O_CLOEXEC) == 3))
+    first_closed = 4;
+  if (syscall (SYS_close_range, first_closed, ~0u, 0) < 0)
     give_up (error, SBX_STEP_PREPARE_DESCRIPTORS, 3);
 }
 
@@ -100,15 +114,47 @@ set_rlimits (const struct payload *payload, struct sbx_error *error)
     }
 }
 
+/* Everything that a payload starts with. */
+struct start
+{
+  const struct payload *payload;
+  struct filter *filter;
+  const struct exec_once *once; /* NULL: it may execute other programs too */
+  struct handover *handover;    /* NULL: nobody asks what its filter refuses */
+  int fence;                    /* landlock.h, or -1 where the kernel has none */
+  int kept;                     /* a descriptor that stays open until execve(2), or -1 */
+};
+
+static void
+execute_candidate (const struct start *start, const char *path)
+{
+  const struct payload *const payload = start->payload;
+  const struct exec_once *const once = start->once;
+
+  if (once == NULL)
+    {
+      execve (path, (char *const *)payload->argv, (char *const *)payload->environment);
+      return;
+    }
+  if (strlen (path) >= PATH_MAX)
+    {
+      errno = ENAMETOOLONG;
+      return;
+    }
+  strcpy (once->path, path);
+  execve (once->path, once->argv, once->environment);
+}
+
 /* As execvp(3) does: a file that may not be executed is remembered, and worse news ends the search. */
 static _Noreturn void
-execute (const struct payload *payload, struct sbx_error *error)
+execute (const struct start *start, struct sbx_error *error)
 {
+  const struct payload *const payload = start->payload;
   uint32_t denied = PAYLOAD_MAX_CANDIDATES, index = 0;
 
   for (; payload->candidates[index] != NULL; index++)
     {
-      execve (payload->candidates[index], (char *const *)payload->argv, (char *const *)payload->environment);
+      execute_candidate (start, payload->candidates[index]);
       if (errno == EACCES && denied == PAYLOAD_MAX_CANDIDATES)
         denied = index;
       else if (errno != EACCES && errno != ENOENT && errno != ENOTDIR)
@@ -123,14 +169,19 @@ execute (const struct payload *payload, struct sbx_error *error)
 }
 
 static _Noreturn void
-become_payload (const struct payload *payload, struct sbx_error *error)
+become_payload (const struct start *start, struct sbx_error *error)
 {
+  const struct payload *const payload = start->payload;
+  struct handover *const handover = start->handover;
   sigset_t none;
 
   /* A session without a terminal. */
   if (setsid () < 0)
     give_up (error, SBX_STEP_START_SESSION, 0);
-  arrange_descriptors (payload, error);
+  /* Before its descriptor is closed; still with the capabilities that this takes. */
+  if (start->fence >= 0 && landlock_enter (start->fence) < 0)
+    give_up (error, SBX_STEP_LANDLOCK, 1);
+  arrange_descriptors (payload, start->kept, error);
   umask (022);
   if (chdir (payload->directory) < 0)
     give_up (error, SBX_STEP_CHANGE_DIRECTORY, 0);
@@ -143,23 +194,101 @@ become_payload (const struct payload *payload, struct sbx_error *error)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   /* Last: what comes after it runs under it. */
-  if (confine_filter_system_calls () < 0)
-    give_up (error, SBX_STEP_FILTER_SYSTEM_CALLS, 0);
-  execute (payload, error);
+  const int result
+      = handover == NULL ? filter_install (start->filter) : handover_install (handover, start->filter);
+  if (result < 0)
+    {
+      errno = -result;
+      give_up (error, SBX_STEP_FILTER_SYSTEM_CALLS, 0);
+    }
+  execute (start, error);
+}
+
+/* The child's error is in our memory, or was copied there, before it gave up; it is reaped with the others.
+ */
+static int
+result_of (pid_t pid, const struct sbx_error *error)
+{
+  return error->step == SBX_STEP_NONE ? pid : -error->err;
+}
+
+static int
+fail (struct sbx_error *error, enum sbx_step_name step, int err)
+{
+  *error = (struct sbx_error){ .step = step, .index = 0, .err = err };
+  return -err;
+}
+
+static int
+start_quickly (const struct start *start, struct sbx_error *error)
+{
+  const pid_t pid = vfork ();
+
+  if (pid == 0)
+    become_payload (start, error);
+  return pid < 0 ? fail (error, SBX_STEP_CLONE_PAYLOAD, errno) : result_of (pid, error);
+}
+
+static int
+start_explained (struct start *start, struct sbx_error *error)
+{
+  start->handover = handover_create ();
+  if (start->handover == NULL)
+    return fail (error, SBX_STEP_CLONE_PAYLOAD, errno);
+  /* Noted here: the parent closes its copy while the child begins. */
+  start->kept = start->handover->alive[1];
+  const pid_t pid = fork ();
+  if (pid == 0)
+    become_payload (start, &start->handover->error);
+  int result = pid < 0 ? fail (error, SBX_STEP_CLONE_PAYLOAD, errno) : 0;
+  if (result == 0)
+    {
+      const int attended = handover_attend (start->handover, pid, start->filter);
+
+      *error = start->handover->error;
+      result = attended < 0 ? fail (error, SBX_STEP_EXPLAIN, -attended) : result_of (pid, error);
+    }
+  handover_release (start->handover);
+  return result;
+}
+
+/* The fence of all steps of the cell, made for the first one. */
+static int
+make_fence (void)
+{
+  static int fence;
+
+  if (fence == 0)
+    fence = landlock_prepare ();
+  return fence;
 }
 
 int
 payload_execute (const struct payload *payload, struct sbx_error *error)
 {
+  static struct filter filter; /* of one step at a time */
+  struct start start = { .payload = payload, .filter = &filter, .fence = -1, .kept = -1 };
+  struct exec_once once;
+
   *error = (struct sbx_error){ .step = SBX_STEP_NONE };
-  const pid_t pid = vfork ();
-  if (pid == 0)
-    become_payload (payload, error);
-  if (pid < 0)
+  start.fence = make_fence ();
+  if (start.fence < 0 && start.fence != -ENOSYS && start.fence != -EOPNOTSUPP)
+    return fail (error, SBX_STEP_LANDLOCK, -start.fence);
+  if (payload->flags & SBX_RUN_EXEC_ONCE)
     {
-      *error = (struct sbx_error){ .step = SBX_STEP_CLONE_PAYLOAD, .index = 0, .err = errno };
-      return -error->err;
+      const int result = exec_once_place (&once, payload->argv, payload->environment);
+      if (result < 0)
+        return fail (error, SBX_STEP_CLONE_PAYLOAD, -result);
+      start.once = &once;
     }
-  /* Set by the child, in our memory, before it gave up; it is reaped with the others. */
-  return error->step == SBX_STEP_NONE ? pid : -error->err;
+  int result = fail (error, SBX_STEP_FILTER_SYSTEM_CALLS, E2BIG);
+  if (filter_build (&filter, payload->filter, payload->filter_bytes, start.once))
+    {
+      *error = (struct sbx_error){ .step = SBX_STEP_NONE };
+      result = payload->flags & SBX_RUN_EXPLAIN ? start_explained (&start, error)
+                                                : start_quickly (&start, error);
+    }
+  if (start.once != NULL)
+    exec_once_release (&once);
+  return result;
 }

@@ -38,6 +38,9 @@ struct payload
   const char *const *argv;
   const char *const *environment;
   const char *directory;
+  uint32_t flags; /* SBX_RUN_* */
+  const uint8_t *filter;
+  uint32_t filter_bytes;
   int stdio[3];
   int cpu_stat; /* of the cell's cgroup, or -1 */
 };
@@ -47,8 +50,8 @@ bool payload_read (struct payload *payload, struct request *request);
 
 /*
  * Starts the payload without a privilege: empty capability sets, no_new_privs, its rlimits, a session of its
- * own, no descriptor but 0-2. Returns its pid; or -errno with `error` set, index naming the rlimit or
- * candidate.
+ * own, no descriptor but 0-2, under its filter. Returns its pid; or -errno with `error` set, index naming the
+ * rlimit or candidate.
  */
 int payload_execute (const struct payload *payload, struct sbx_error *error);
 

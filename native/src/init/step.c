@@ -4,6 +4,7 @@
  * 1), so everything is reaped here and counted in RUSAGE_CHILDREN.
  */
 #include "step.h"
+#include "denials.h"
 #include "payload.h"
 #include "process.h"
 #include "report.h"
@@ -18,6 +19,7 @@
 static void
 report_not_begun (const struct sbx_error *error)
 {
+  denials_report ();
   report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_ENDED, .error = *error });
 }
 
@@ -139,6 +141,7 @@ report_end (struct step *step)
   const struct cpu_time used = meter_end (&step->meter);
   const struct meter *meter = &step->meter;
 
+  denials_report ();
   report_send (SOCKET_FD, &(struct sbx_report){
                               .kind = SBX_ENDED,
                               .status = step->status,

@@ -110,7 +110,7 @@ sbx_layout_size (int32_t structure)
 {
   static const int32_t sizes[] = {
     sizeof (struct sbx_frame),  sizeof (struct sbx_error),    sizeof (struct sbx_report),
-    sizeof (struct sbx_launch), sizeof (struct sbx_launched),
+    sizeof (struct sbx_launch), sizeof (struct sbx_launched), sizeof (struct sbx_denied),
   };
 
   if (structure < 0 || structure >= (int32_t)(sizeof sizes / sizeof sizes[0]))

@@ -16,7 +16,7 @@ import type { ApiContext } from '../api-context.js';
 import { fingerprint } from '../body/fingerprint.js';
 import { Refusal } from '../problem/refusal.js';
 import { maybeAccepted, notOffered } from './acceptance-refusal.js';
-import { limitRefusal, misfitRefusal, unheldRefusal } from './limit-refusal.js';
+import { limitRefusal, misfitRefusal, profileRefusal, unheldRefusal } from './limit-refusal.js';
 
 /** What a client asks for. */
 export interface Submission {
@@ -45,6 +45,7 @@ export async function acceptJob(
   const resolved = resolveJobLimits({ limits: spec.limits, steps: stepsOf(spec) }, context.maxima);
   if (!resolved.ok) throw limitRefusal(resolved.excess);
   refuseUnheld(context, resolved);
+  refuseUnknownProfile(context, spec);
   const misfits = misfitsOf(spec.files, resolved.limits);
   if (misfits.length > 0) throw misfitRefusal(misfits);
   const own = { ...submission, id: uuidv7(), limits: resolved };
@@ -71,6 +72,11 @@ function refuseUnheld({ abilities, allowUnenforced }: ApiContext, limits: JobLim
   if (abilities === undefined || allowUnenforced) return;
   const unheld = unheldLimits(limits, abilities);
   if (unheld.length > 0) throw unheldRefusal(unheld);
+}
+
+function refuseUnknownProfile({ abilities }: ApiContext, { seccomp }: JobSpec): void {
+  if (abilities === undefined || seccomp === undefined) return;
+  if (!abilities.seccompProfiles.includes(seccomp)) throw profileRefusal(seccomp, abilities.seccompProfiles);
 }
 
 async function acceptUnkeyed(

@@ -1,3 +1,4 @@
+import type { SeccompProfile } from '@sandlot/contract';
 import type { FieldExcess, UnheldLimit } from '@sandlot/engine';
 import { Refusal } from '../problem/refusal.js';
 
@@ -28,4 +29,10 @@ export function unheldRefusal(unheld: readonly UnheldLimit[]): Refusal {
 export function misfitRefusal(misfits: readonly string[]): Refusal {
   const errors = misfits.map((message) => ({ field: 'files', message }));
   return new Refusal('invalid-request', misfits.map((message) => `files: ${message}.`).join(' '), { errors });
+}
+
+/** A system call filter that the worker of this service does not have. */
+export function profileRefusal(wanted: SeccompProfile, available: readonly SeccompProfile[]): Refusal {
+  const message = `There is no profile "${wanted}" on the worker of this service, only ${available.join(', ')}`;
+  return new Refusal('invalid-request', `seccomp: ${message}.`, { errors: [{ field: 'seccomp', message }] });
 }

@@ -34,7 +34,7 @@ Exit code: that of the program, or
   130      Ctrl-C; the program was killed
 
 Environment:
-  SANDLOT_CGROUP, SANDLOT_REQUIRE, SANDLOT_ALLOW_UNENFORCED as for the service: sandlot serve --help
+  SANDLOT_CGROUP, SANDLOT_REQUIRE, SANDLOT_SECCOMP_PROFILE, SANDLOT_SECCOMP_FILE, SANDLOT_ALLOW_UNENFORCED as for the service: sandlot serve --help
 
 Examples:
   $ sandlot run -- /bin/sh -c 'id; hostname; ls -l /proc'

@@ -1,4 +1,5 @@
 import type { CgroupController } from '@sandlot/engine';
+import type { SeccompOptions } from '@sandlot/sandbox';
 import { read, type Environment } from './read-setting.js';
 
 /** How cells are to be made, by the service as by `sandlot run`. */
@@ -7,6 +8,8 @@ export interface SandboxConfig {
   readonly cgroup: string;
   /** Controllers without which nothing starts. */
   readonly require: readonly CgroupController[];
+  /** System call filters of jobs. */
+  readonly seccomp: SeccompOptions;
   /** Whether jobs run though they have a limit that nothing can hold. */
   readonly allowUnenforced: boolean;
 }
@@ -16,6 +19,13 @@ export function readSandboxConfig(environment: Environment): SandboxConfig {
   return {
     cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
     require: read(environment, 'SANDLOT_REQUIRE') ?? [],
+    seccomp: readSeccomp(environment),
     allowUnenforced: read(environment, 'SANDLOT_ALLOW_UNENFORCED') ?? false,
   };
+}
+
+function readSeccomp(environment: Environment): SeccompOptions {
+  const profile = read(environment, 'SANDLOT_SECCOMP_PROFILE');
+  const file = read(environment, 'SANDLOT_SECCOMP_FILE');
+  return { ...(profile === undefined ? {} : { profile }), ...(file === undefined ? {} : { file }) };
 }

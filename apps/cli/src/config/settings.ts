@@ -1,3 +1,4 @@
+import { SECCOMP_PROFILES, type SeccompProfile } from '@sandlot/contract';
 import type { CgroupController } from '@sandlot/engine';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';
@@ -69,6 +70,16 @@ export const SETTINGS = {
     'cgroup, or some of memory, pids, cpu, io, with commas between them',
     'cgroup controllers without which nothing starts; cgroup: memory, pids and cpu; default none',
     controllers,
+  ),
+  SANDLOT_SECCOMP_PROFILE: setting<SeccompProfile>(
+    SECCOMP_PROFILES.join(', '),
+    'system call filter of jobs that name none; default default',
+    (text) => oneOf(text, SECCOMP_PROFILES),
+  ),
+  SANDLOT_SECCOMP_FILE: setting<string>(
+    'an absolute path',
+    'the profile `operator`: JSON as of the OCI runtime specification; default none',
+    (text) => matching(text, /^\//),
   ),
   SANDLOT_ALLOW_UNENFORCED: setting<boolean>(
     '0 or 1',

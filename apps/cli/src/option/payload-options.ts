@@ -1,3 +1,4 @@
+import { SECCOMP_PROFILES, type SeccompProfile } from '@sandlot/contract';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseAssignment } from './assignment.js';
 import { parseDuration } from './duration.js';
@@ -12,6 +13,8 @@ export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, n
   /** A path, or `-` for the command's own. */
   readonly stdin?: string;
   readonly json?: boolean;
+  readonly seccomp?: SeccompProfile;
+  readonly explain?: boolean;
 }
 
 /** Adds the options that describe a payload. Whatever follows the program's name belongs to the program. */
@@ -41,6 +44,12 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
         .argParser(asArgument(collectAssignment))
         .default({}, 'PATH, HOME, LANG only'),
     )
+    .addOption(
+      new Option('--seccomp <profile>', 'system call filter (default: the operator’s choice)').choices(
+        SECCOMP_PROFILES,
+      ),
+    )
+    .option('--explain', 'tell which system calls the filter refused')
     .option('--stdin <file>', stdinText)
     .option('--json', 'print the result document instead of the output');
 }

@@ -18,12 +18,12 @@ import { runLocally } from './run-locally.js';
  * @throws {CommandError} for a wrong command line; {@link InfrastructureError} if Sandlot failed.
  */
 export async function runCommand(argv: readonly string[], options: PayloadOptions): Promise<number> {
-  const { cgroup, require, allowUnenforced } = readSandboxConfig(process.env);
+  const { allowUnenforced, ...config } = readSandboxConfig(process.env);
   const spec = checkSpec(await buildSpec(argv, options));
   const stdin = await openStdin(options.stdin, process.stdin);
   const { stdout, stderr } = process;
   const interrupt = new RunInterrupt();
-  const sandbox = await createSandbox({ slots: 1, cgroup, require });
+  const sandbox = await createSandbox({ slots: 1, ...config });
   try {
     const output = new PassThrough({ stdout, stderr }, () => interrupt.raise('SIGPIPE'));
     const document = await runLocally(sandbox, {
@@ -35,6 +35,7 @@ export async function runCommand(argv: readonly string[], options: PayloadOption
     });
     if (options.json === true) await printDocument(document);
     else tellEnd(document, interrupt);
+    if (options.json !== true) tellDenied(document);
     return exitCodeOf(document, interrupt);
   } catch (error) {
     if (interrupt.raised !== undefined && error === interrupt.signal.reason) {
@@ -51,6 +52,14 @@ export async function runCommand(argv: readonly string[], options: PayloadOption
 function tellEnd({ outcome }: JobDocument, interrupt: RunInterrupt): void {
   if (outcome === undefined || outcome.kind === 'exited' || interrupt.raised === 'SIGPIPE') return;
   process.stderr.write(`sandlot: ${describeOutcome(outcome)}\n`);
+}
+
+/** Lines on stderr, of `--explain`: which system calls the filter refused. */
+function tellDenied({ steps }: JobDocument): void {
+  for (const { name, count, arguments: values } of steps.flatMap(({ deniedCalls = [] }) => deniedCalls)) {
+    const times = count === 1 ? '' : `, ${count} times`;
+    process.stderr.write(`sandlot: refused ${name}(${values.join(', ')})${times}\n`);
+  }
 }
 
 /** A cancelled run died of the interrupt; an end that came first stands. */

@@ -16,7 +16,11 @@ describe('describeService', () => {
     const text = describeService({
       version: '0.1.0',
       address: 'http://127.0.0.1:7420',
-      worker: { name: 'w', slots: 2, abilities: { tier: 'T1', enforcement, findings } },
+      worker: {
+        name: 'w',
+        slots: 2,
+        abilities: { tier: 'T1', enforcement, findings, seccompProfiles: ['default'] },
+      },
       dataDir: '/data',
       queue: 'embedded',
     });

@@ -86,8 +86,8 @@ async function openBase(options: ServiceOptions, closing: CloseStack): Promise<B
 }
 
 async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
-  const { concurrency, cgroup, require } = config;
-  const sandbox = await createSandbox({ slots: concurrency, cgroup, require });
+  const { concurrency, cgroup, require, seccomp } = config;
+  const sandbox = await createSandbox({ slots: concurrency, cgroup, require, seccomp });
   closing.push(async () => await sandbox.close());
   refuseUnheldMaxima(config, sandbox.abilities);
   return sandbox;

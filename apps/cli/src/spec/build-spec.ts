@@ -18,6 +18,8 @@ export async function buildSpec(argv: readonly string[], options: PayloadOptions
     files: await Promise.all(options.file.map(readInputFile)),
     env: { ...options.env },
     limits: limitsOf(options),
+    ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
+    ...(options.explain === true ? { explain: true } : {}),
   };
 }
 

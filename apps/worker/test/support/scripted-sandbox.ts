@@ -28,7 +28,12 @@ export function scriptedSandbox(
     opened,
     closedCells: () => closed,
     slots: 1,
-    abilities: { tier: 'T1', enforcement: { ...enforcement, ...options.enforcement }, findings: [] },
+    abilities: {
+      tier: 'T1',
+      enforcement: { ...enforcement, ...options.enforcement },
+      findings: [],
+      seccompProfiles: ['default'],
+    },
     async openCell(plan, signal) {
       if (options.free === false) await abortOf(signal);
       signal.throwIfAborted();

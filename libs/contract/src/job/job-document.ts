@@ -10,6 +10,7 @@ import { enforcementSchema } from '../outcome/enforcement.js';
 import { outcomeSchema } from '../outcome/outcome.js';
 import { jobUsageSchema, stepUsageSchema } from '../outcome/usage.js';
 import { JOB_STATES } from './job-state.js';
+import { deniedCallSchema, explainSchema, seccompSchema } from './seccomp.js';
 
 const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
 
@@ -71,12 +72,21 @@ export const acceptedSpecSchema = z
     files: z.array(z.object({ path: z.string(), bytes: z.int().min(0), mode: z.string() })),
     env: z.record(z.string(), z.string()),
     limits: acceptedLimitsSchema,
+    seccomp: seccompSchema.optional(),
+    explain: explainSchema.optional(),
     labels: z.record(z.string(), z.string()),
   })
   .meta({ id: 'AcceptedSpec' });
 
 export const stepResultSchema = z
-  .object({ name: z.string(), outcome: outcomeSchema, usage: stepUsageSchema })
+  .object({
+    name: z.string(),
+    outcome: outcomeSchema,
+    usage: stepUsageSchema,
+    deniedCalls: z.array(deniedCallSchema).optional().meta({
+      description: 'Of an explained job: system calls that the filter refused, at most 64 different ones.',
+    }),
+  })
   .meta({ id: 'StepResult' });
 
 /** One try at a job by one worker. `cause` is set when the try ended by a failure of Sandlot, not the payload. */

@@ -20,6 +20,7 @@ describe('jobSpecSchema', () => {
       env: {},
       limits: {},
       labels: {},
+      explain: false,
     });
     expect(jobSpecSchema.parse(job({ files: [{ path: 'a', content: '' }] })).files).toEqual([
       { path: 'a', content: '', encoding: 'utf8', mode: '0644' },
@@ -126,6 +127,7 @@ describe('jobSpecSchema', () => {
         env: {},
         limits: {},
         labels: {},
+        explain: false,
       });
     });
 

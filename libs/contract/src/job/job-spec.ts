@@ -4,6 +4,7 @@ import { expected, expectedMap, expectedObject } from '../text/wording.js';
 import { checkFiles } from './check-files.js';
 import { inputFileSchema } from './input-file.js';
 import { ARGV, argumentsDefect, argvSchema, checkEnvironment, envSchema } from './program.js';
+import { explainSchema, seccompSchema } from './seccomp.js';
 import { stdinSchema, type Stdin } from './stdin.js';
 import { stepsSchema, type StepSpec } from './step-spec.js';
 
@@ -31,6 +32,8 @@ const shape = {
   stdin: stdinSchema.default(''),
   env: envSchema.default({}),
   limits: limitsSchema.default({}),
+  seccomp: seccompSchema.optional(),
+  explain: explainSchema.default(false),
   labels: labelsSchema.default({}),
 };
 

@@ -7,6 +7,7 @@ import type {
   JobUsage,
   Limits,
   Outcome,
+  SeccompProfile,
   StepResult,
 } from '@sandlot/contract';
 
@@ -40,6 +41,10 @@ export interface StoredSpec {
   /** Of the cell, and of each step unless that has its own. */
   readonly limits: Limits;
   readonly labels: JobSpec['labels'];
+  /** Absent: the worker's own choice. */
+  readonly seccomp?: SeccompProfile;
+  /** Absent: no. */
+  readonly explain?: boolean;
 }
 
 /** A job about to enter the queue. `id` is ours (UUIDv7), never the client's. */

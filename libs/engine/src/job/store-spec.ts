@@ -30,7 +30,7 @@ export async function storeSpec(
       bytes: Buffer.from(content, encoding),
     })),
   ]);
-  const { env, labels } = spec;
+  const { env, labels, seccomp, explain } = spec;
   return {
     form: spec.steps === undefined ? 'argv' : 'steps',
     steps: steps.map((step, index) => ({
@@ -46,6 +46,8 @@ export async function storeSpec(
     }),
     limits: limits.limits,
     labels,
+    ...(seccomp === undefined ? {} : { seccomp }),
+    ...(explain ? { explain } : {}),
   };
 }
 
@@ -61,8 +63,15 @@ export async function loadSpec(store: JobStore, jobId: string, spec: StoredSpec)
     ...step,
     stdin: await load(step.stdin),
   }));
-  const { env, limits } = spec;
-  return { env, limits, files, steps };
+  const { env, limits, seccomp, explain } = spec;
+  return {
+    env,
+    limits,
+    files,
+    steps,
+    ...(seccomp === undefined ? {} : { seccomp }),
+    ...(explain === undefined ? {} : { explain }),
+  };
 }
 
 /** The bytes a payload gets on stdin. */

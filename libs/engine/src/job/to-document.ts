@@ -42,6 +42,8 @@ function describeSpec(spec: StoredSpec): JobDocument['spec'] {
     files: spec.files.map(({ path, mode, content }) => ({ path, mode, bytes: content.bytes })),
     env: spec.env,
     limits: spec.limits,
+    ...(spec.seccomp === undefined ? {} : { seccomp: spec.seccomp }),
+    ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     labels: spec.labels,
   };
 }

@@ -1,4 +1,4 @@
-import { MAX_PATH_BYTES, type Limits } from '@sandlot/contract';
+import { MAX_PATH_BYTES, type Limits, type SeccompProfile } from '@sandlot/contract';
 import {
   WORK_DIRECTORY,
   type CellFile,
@@ -22,6 +22,10 @@ export interface PlannableJob {
   readonly limits: Limits;
   readonly files: readonly { readonly path: string; readonly mode: string; readonly content: Uint8Array }[];
   readonly steps: readonly PlannableStep[];
+  /** Absent: the sandbox's own choice. */
+  readonly seccomp?: SeccompProfile;
+  /** @default false */
+  readonly explain?: boolean;
 }
 
 export interface PlannableStep {
@@ -46,16 +50,18 @@ export interface JobPlan {
 export function planJob(job: PlannableJob, own: Readonly<Record<string, string>> = {}): JobPlan {
   return {
     cell: { limits: job.limits, files: job.files.map(planFile) },
-    steps: job.steps.map(({ env, ...step }) => {
-      return planStep(step, { ...DEFAULT_ENVIRONMENT, ...job.env, ...env, ...own });
-    }),
+    steps: job.steps.map(({ env, ...step }) => ({
+      ...planStep(step, { ...DEFAULT_ENVIRONMENT, ...job.env, ...env, ...own }),
+      explain: job.explain ?? false,
+      ...(job.seccomp === undefined ? {} : { seccomp: job.seccomp }),
+    })),
   };
 }
 
 function planStep(
   { name, argv, limits, stdin }: Omit<PlannableStep, 'env'>,
   environment: PlannableStep['env'],
-): StepPlan {
+): Omit<StepPlan, 'explain' | 'seccomp'> {
   return {
     name,
     argv,

@@ -120,6 +120,7 @@ function toStepResult(step: StepPlan, observation: StepObservation, outputBytes:
     name: step.name,
     outcome: classifyStep(observation, step.limits),
     usage: toStepUsage(observation, outputBytes),
+    ...(observation.deniedCalls === undefined ? {} : { deniedCalls: [...observation.deniedCalls] }),
   };
 }
 

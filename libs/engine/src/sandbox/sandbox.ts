@@ -1,4 +1,11 @@
-import type { LimitName, Limits, Mechanism, OutputStream } from '@sandlot/contract';
+import type {
+  DeniedCall,
+  LimitName,
+  Limits,
+  Mechanism,
+  OutputStream,
+  SeccompProfile,
+} from '@sandlot/contract';
 
 /** Isolation tiers: T0 all; T1 not all of cpu, memory and pids in cgroups; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
@@ -25,6 +32,8 @@ export interface SandboxAbilities {
   readonly enforcement: Readonly<Record<LimitName, Mechanism>>;
   /** What could not be had, and why. Empty where everything is. Whoever starts the sandbox tells it, once. */
   readonly findings: readonly AbilityFinding[];
+  /** System call filters that a job can have. */
+  readonly seccompProfiles: readonly SeccompProfile[];
 }
 
 /**
@@ -84,6 +93,10 @@ export interface StepPlan {
   /** Those of the cell hold until the first step; from then on those of the step at hand. */
   readonly limits: Limits;
   readonly stdin: StepInput;
+  /** System call filter; absent: the sandbox's own choice. */
+  readonly seccomp?: SeccompProfile;
+  /** Whether to observe which system calls the filter refuses. */
+  readonly explain?: boolean;
 }
 
 /** Standard input of a step: all of it, or a stream of it. */
@@ -125,6 +138,8 @@ export interface StepObservation {
   /** Whether the cell's tmpfs was seen without a free page or inode; absent if nobody could look. */
   readonly diskFull?: boolean;
   readonly truncated: Readonly<Record<OutputStream, boolean>>;
+  /** What the filter of an explained step refused; absent if it was not to be explained. */
+  readonly deniedCalls?: readonly DeniedCall[];
   readonly wallMs: number;
   readonly cpuUserMs: number;
   readonly cpuSystemMs: number;

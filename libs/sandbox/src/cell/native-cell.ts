@@ -16,6 +16,7 @@ import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
 import { BODY_BYTES, REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
 import { planCell } from '../rootfs/plan-cell.js';
+import { describeDenied, type CompiledProfiles } from '../seccomp/compiled-profiles.js';
 import type { Slot } from '../slot/slot.js';
 import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';
 import { encodeRunRequest } from './run-request.js';
@@ -38,6 +39,7 @@ const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
 export interface NativeCellOptions {
   readonly slot: Slot;
   readonly plan: CellPlan;
+  readonly profiles: CompiledProfiles;
   /** Called once when nothing of the cell is left. */
   readonly onGone: () => void;
 }
@@ -48,6 +50,7 @@ export class NativeCell implements Cell {
   readonly #channel: Channel;
   readonly #leaf: CellLeaf | undefined;
   readonly #account: CellAccount;
+  readonly #profiles: CompiledProfiles;
   readonly #gone: Promise<void>;
   #run: StepRun | undefined;
   #haste: NodeJS.Timeout | undefined;
@@ -57,11 +60,13 @@ export class NativeCell implements Cell {
   #isOutOfMemory = false;
 
   /** @throws before anything of the cell exists; later failures reject `runStep`. */
-  constructor({ slot, plan, onGone }: NativeCellOptions) {
+  constructor({ slot, plan, profiles, onGone }: NativeCellOptions) {
     const files = encodeFiles(plan.files);
     this.#slot = slot;
+    this.#profiles = profiles;
     const { channel, otherEnd } = Channel.create({
       onReport: (report) => this.#onReport(report),
+      onDenied: (denied) => this.#run?.denied(describeDenied(denied)),
       onEnd: () => this.#onDeath(),
     });
     this.#channel = channel;
@@ -115,7 +120,8 @@ export class NativeCell implements Cell {
     const cpuStat = this.#leaf?.openCpuStat();
     try {
       const fds = cpuStat === undefined ? stdio : [...stdio, cpuStat];
-      const body = encodeRunRequest(step, this.#leaf?.controllers ?? NO_CONTROLLERS);
+      const profile = this.#profiles.get(step.seccomp);
+      const body = encodeRunRequest(step, this.#leaf?.controllers ?? NO_CONTROLLERS, profile);
       this.#channel.send(REQUEST.runStep, body, fds);
     } finally {
       if (cpuStat !== undefined) closeSync(cpuStat);

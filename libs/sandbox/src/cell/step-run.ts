@@ -7,7 +7,7 @@ import {
   type StepObservation,
   type StepPlan,
 } from '@sandlot/engine';
-import type { OutputStream } from '@sandlot/contract';
+import type { DeniedCall, OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
 import { KILLED, REPORT, STEP, type Report, type StepError } from '../native/protocol.js';
@@ -41,6 +41,7 @@ export class StepRun {
   readonly #late = deferred<void>();
   readonly #kept: Record<OutputStream, number> = { stdout: 0, stderr: 0 };
   readonly #truncated: Record<OutputStream, boolean> = { stdout: false, stderr: false };
+  readonly #denied: DeniedCall[] = [];
   #killed: KillReason | undefined;
   #startedAt: number | undefined;
   #ending: Report | undefined;
@@ -94,6 +95,11 @@ export class StepRun {
   ended(report: Report): void {
     this.#over.abort();
     this.#ended.resolve(report);
+  }
+
+  /** Its filter has refused a system call; told before its end. */
+  denied(call: DeniedCall): void {
+    this.#denied.push(call);
   }
 
   /** Init has killed what is left of it, and waits for that to die. */
@@ -166,6 +172,7 @@ export class StepRun {
       end: this.#readEnd(report),
       ...(killed === undefined ? {} : { killed }),
       truncated: this.#truncated,
+      ...(this.#step.explain ? { deniedCalls: this.#denied } : {}),
       wallMs: report.wallNs / 1e6,
       cpuUserMs: report.userUs / 1e3,
       cpuSystemMs: report.systemUs / 1e3,

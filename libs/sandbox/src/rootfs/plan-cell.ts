@@ -3,6 +3,7 @@ import type { Operation, RootPlan } from './plan.js';
 
 /** Files of /proc that tell of the host and not of the cell, covered where they exist. */
 const MASKED_PROC_FILES = [
+  'interrupts',
   'kcore',
   'keys',
   'latency_stats',

@@ -82,6 +82,16 @@ describe('a hostile payload', () => {
     expect(stdout).toBe('64\n');
   });
 
+  it('cannot have the core dump handler of the host started', async () => {
+    const script = `
+import resource as r
+print(r.getrlimit(r.RLIMIT_CORE))
+r.setrlimit(r.RLIMIT_CORE, (0, 0))
+print(r.prlimit(0, r.RLIMIT_CORE))`;
+    const { stdout } = await runInCell(sandbox, { argv: ['python3', '-c', script] });
+    expect(stdout).toBe('(1, 1)\n(1, 1)\n');
+  });
+
   it('signals pid 1 in vain', async () => {
     await attack('try-kill', '1', '9');
     expect((await attack('echo', 'alive')).stdout).toBe('alive\n');

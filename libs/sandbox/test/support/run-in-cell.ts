@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Limits } from '@sandlot/contract';
+import { DEFAULT_LIMITS, type Limits, type SeccompProfile } from '@sandlot/contract';
 import { executePlan, planJob, type RunReport, type Sandbox, type StepInput } from '@sandlot/engine';
 
 export interface CellRun {
@@ -11,6 +11,8 @@ export interface CellRun {
     readonly content: string | Uint8Array;
   }[];
   readonly limits?: Partial<Limits>;
+  readonly seccomp?: SeccompProfile;
+  readonly explain?: boolean;
   readonly signal?: AbortSignal;
   readonly onOutput?: (chunk: string) => void | Promise<void>;
   readonly onStarted?: () => void;
@@ -32,10 +34,18 @@ export async function runStepsInCell(
   sandbox: Sandbox,
   steps: readonly Pick<CellRun, 'argv' | 'env' | 'stdin' | 'limits'>[],
   files: CellRun['files'] = [],
-  { signal = new AbortController().signal, onOutput, onStarted = () => undefined }: Partial<CellRun> = {},
+  {
+    signal = new AbortController().signal,
+    seccomp,
+    explain = false,
+    onOutput,
+    onStarted = () => undefined,
+  }: Partial<CellRun> = {},
 ): Promise<TextReport> {
   const plan = planJob({
     env: {},
+    explain,
+    ...(seccomp === undefined ? {} : { seccomp }),
     limits: { ...DEFAULT_LIMITS, ...steps[0]?.limits },
     files: files.map(({ path, mode = '0644', content }) => ({
       path,

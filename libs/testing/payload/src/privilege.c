@@ -2,6 +2,7 @@
 #include "payload.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -32,6 +33,18 @@ verb_try_prlimit (char **args)
   return answer (prlimit (pid, RLIMIT_CPU, &limit, NULL));
 }
 
+/* What seems to succeed and changes nothing is refused as well. */
+static int
+raise_rlimit (__rlimit_resource_t resource, struct rlimit wanted)
+{
+  struct rlimit limit;
+
+  if (setrlimit (resource, &wanted) != 0 || getrlimit (resource, &limit) != 0)
+    return -1;
+  errno = EPERM;
+  return limit.rlim_max == wanted.rlim_max ? 0 : -1;
+}
+
 int
 verb_try_raise_rlimit (char **args)
 {
@@ -46,7 +59,7 @@ verb_try_raise_rlimit (char **args)
       if (limit.rlim_max == RLIM_INFINITY)
         continue;
       limit.rlim_max += 1;
-      result = setrlimit ((__rlimit_resource_t)resource, &limit);
+      result = raise_rlimit ((__rlimit_resource_t)resource, limit);
     }
   return answer (result);
 }

@@ -49,6 +49,11 @@
      "fills QUEUES SysV message queues; prints `made COUNT ERRNO|none`")                                     \
   X ("page-tables", page_tables, "BYTES [MS]",                                                               \
      "makes the kernel keep BYTES of page tables; prints `mapped BYTES none`")                               \
+  /* sweep.c: every system call */                                                                           \
+  X ("sweep-syscalls", sweep_syscalls, "FIRST LAST",                                                         \
+     "tries each system call in a child, with arguments that lead nowhere; prints `NUMBER "                  \
+     "ERRNO|none|SIGNAL`")                                                                                   \
+  X ("try-foreign-call", try_foreign_call, "", "a system call of the 32-bit ABI")                            \
   /* swarm.c: more than its share of processes, held for MS */                                               \
   X ("fork-bomb", fork_bomb, "N [MS]", "holds N children at once; prints `forked COUNT ERRNO|none`")         \
   X ("fork-tree", fork_tree, "DEPTH",                                                                        \

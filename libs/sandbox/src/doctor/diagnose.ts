@@ -116,7 +116,8 @@ function noteText(name: string, value: number): string {
 function cgroupOutcome({ cgroup, facts }: Evidence): Outcome {
   const explanation = explainCgroup(cgroup, facts);
   if (explanation === undefined) return {};
-  return { ...stepOf(cgroup), explanation };
+  // A cgroup of one's own would be without controllers then: one remedy does for all.
+  return { ...stepOf(cgroup), explanation: explainV1('memory', cgroup, facts) ?? explanation };
 }
 
 function stepOf({ failure }: CgroupTrial): Pick<Outcome, 'step' | 'errno'> {

@@ -29,6 +29,18 @@ describe('a service that cannot start', () => {
       { SANDLOT_LISTEN: '0.0.0.0:0' },
       /there are no API keys: .*SANDLOT_API_KEYS_FILE.*SANDLOT_ALLOW_UNAUTHENTICATED=1/,
     ],
+    [
+      'a system call profile that is not there',
+      ['serve'],
+      { SANDLOT_SECCOMP_FILE: '/nowhere/profile.json' },
+      /Cannot use the system call profile SANDLOT_SECCOMP_FILE=\/nowhere\/profile.json: ENOENT/,
+    ],
+    [
+      'a profile without a file',
+      ['serve'],
+      { SANDLOT_SECCOMP_PROFILE: 'operator' },
+      /no system call profile "operator". Name its file in SANDLOT_SECCOMP_FILE/,
+    ],
     ['an API that nobody works for', ['api'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
     ['a worker without a queue', ['worker'], {}, /embedded queue lives in one.*SANDLOT_QUEUE=redis:/],
   ])('says in one line what is wrong about %s, and ends with 125', async (_what, args, env, message) => {

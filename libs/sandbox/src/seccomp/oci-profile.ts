@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { fieldName } from '@sandlot/contract';
 import { z } from 'zod';
 import type { Action, ArgumentTest, Comparison, FilterSpec, SyscallRule } from './filter-spec.js';
 import { FORBIDDEN_CALLS } from './syscalls.js';
@@ -110,5 +111,7 @@ function toAction(action: OciAction, errno: number = constants.errno.EPERM): Act
 }
 
 function wordIssues({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; ');
+  return issues
+    .map(({ path, message }) => `${path.length === 0 ? 'the file' : fieldName(path)}: ${message}`)
+    .join('; ');
 }

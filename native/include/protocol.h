@@ -7,7 +7,7 @@
  *   control   one a slot, from launch to death.
  *             worker -> slot init: BUILD, then OPEN_CELL any number of times
  *   cell      one a cell, made by the worker and handed over with OPEN_CELL.
- *             worker -> cell init: PUT_FILES, RUN_STEP, PROGRESS, KILL
+ *             worker -> cell init: PUT_FILES, RUN_STEP, PROGRESS, KILL, GET_FILES
  *
  * The worker speaks first. It need not wait for an answer before it sends on: messages queue in the socket,
  * even before the cell exists. Every answer is one `struct sbx_report`. End of file on `control` ends the
@@ -36,6 +36,7 @@ enum sbx_request
   SBX_RUN_STEP = 4,  /* see the end of this file                fds: stdin, stdout, stderr [, cpu.stat] */
   SBX_KILL = 5,      /* nothing                                                                        */
   SBX_PROGRESS = 6,  /* nothing: the step has written output, so it is not idle                        */
+  SBX_GET_FILES = 7, /* see the end of this file                fds: pipe to write to                  */
 };
 
 struct sbx_frame
@@ -177,6 +178,35 @@ struct sbx_denied
  * cpu.stat, open for reading, is that of the cell's cgroup: it counts the CPU time of every process of the
  * cell. Without it init looks at the processes itself, now and then.
  */
+
+/*
+ * Body of SBX_GET_FILES, for which no step may be running: u64 bytes of one file, u64 bytes of all; u32
+ * entries below requested directories and u32 bytes of their paths together; u32 levels of directories; a
+ * list of requested paths, relative to the work directory. A directory means every regular file below it.
+ *
+ * What comes out of the pipe: one record after the other, each followed by the path it is about. After the
+ * path of a taken file come its bytes and a u32, 0 or the errno that kept init from reading them all (the
+ * missing ones are zeros then). The last record says SBX_FILE_END; without it init has died on the way.
+ */
+struct sbx_file_record
+{
+  uint32_t kind;
+  uint32_t request; /* the requested path that it belongs to, by index */
+  uint32_t path_length;
+  uint32_t reserved;
+  uint64_t size; /* of the file, where it was looked at */
+};
+
+#define SBX_FILE_END 0u            /* nothing more: no path                                   */
+#define SBX_FILE_TAKEN 1u          /* a regular file                                          */
+#define SBX_FILE_MISSING 2u        /* nothing is there                                        */
+#define SBX_FILE_SYMBOLIC_LINK 3u  /* it, or a directory on the way to it, is a symbolic link */
+#define SBX_FILE_SPECIAL_FILE 4u   /* a FIFO, socket or device                                */
+#define SBX_FILE_TOO_LARGE 5u      /* larger than one file may be                             */
+#define SBX_FILE_TOTAL_EXCEEDED 6u /* larger than what is left for all                        */
+#define SBX_FILE_TOO_MANY 7u       /* a requested directory: not all entries were looked at   */
+#define SBX_FILE_TOO_DEEP 8u       /* below too many directories, or its path is too long     */
+#define SBX_FILE_UNREADABLE 9u     /* it cannot be opened                                     */
 
 /* The FFI surface, in the order of libs/sandbox/src/native/library.ts. */
 

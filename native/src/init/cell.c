@@ -5,6 +5,7 @@
  */
 #include "cell.h"
 #include "denials.h"
+#include "get-files.h"
 #include "payload.h"
 #include "plan.h"
 #include "process.h"
@@ -48,6 +49,13 @@ enter (int socket, int watch_fd)
 }
 
 static int
+refuse_request (struct sbx_error *error)
+{
+  *error = (struct sbx_error){ .step = SBX_STEP_READ_REQUEST, .index = 0, .err = EPROTO };
+  return -EPROTO;
+}
+
+static int
 handle (struct request *request, struct step *step, struct sbx_error *error)
 {
   switch (request->kind)
@@ -62,9 +70,10 @@ handle (struct request *request, struct step *step, struct sbx_error *error)
     case SBX_PROGRESS:
       step_note_progress (step);
       return 0;
+    case SBX_GET_FILES:
+      return step->running ? refuse_request (error) : get_files (request, error);
     default:
-      *error = (struct sbx_error){ .step = SBX_STEP_READ_REQUEST, .index = 0, .err = EPROTO };
-      return -EPROTO;
+      return refuse_request (error);
     }
 }
 

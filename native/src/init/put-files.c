@@ -1,29 +1,11 @@
 #include "put-files.h"
+#include "beneath.h"
 #include "write-all.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#define WORK_DIRECTORY "/box"
-#define MAX_PATH_BYTES 4096
-
-/* Opens below `directory` and nowhere else, whatever links a payload may have planted: openat2(2). */
-static int
-open_beneath (int directory, const char *path, uint64_t flags, uint64_t mode)
-{
-  const struct open_how how = {
-    .flags = flags | O_CLOEXEC,
-    .mode = mode,
-    .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-  };
-  const long fd = syscall (SYS_openat2, directory, path, &how, sizeof how);
-
-  return fd < 0 ? -errno : (int)fd;
-}
 
 /* Makes directory `name` below `parent` if it is missing, opens it and closes the parent. */
 static int
@@ -66,9 +48,9 @@ put_file (const char *path, uint32_t mode, const uint8_t *bytes, uint32_t length
   if (strlen (path) > MAX_PATH_BYTES)
     return -ENAMETOOLONG;
   strcpy (copy, path);
-  directory = open (WORK_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  directory = open_work_directory ();
   if (directory < 0)
-    return -errno;
+    return directory;
   while ((slash = strchr (name, '/')) != NULL)
     {
       *slash = '\0';

@@ -109,8 +109,9 @@ int32_t
 sbx_layout_size (int32_t structure)
 {
   static const int32_t sizes[] = {
-    sizeof (struct sbx_frame),  sizeof (struct sbx_error),    sizeof (struct sbx_report),
-    sizeof (struct sbx_launch), sizeof (struct sbx_launched), sizeof (struct sbx_denied),
+    sizeof (struct sbx_frame),       sizeof (struct sbx_error),    sizeof (struct sbx_report),
+    sizeof (struct sbx_launch),      sizeof (struct sbx_launched), sizeof (struct sbx_denied),
+    sizeof (struct sbx_file_record),
   };
 
   if (structure < 0 || structure >= (int32_t)(sizeof sizes / sizeof sizes[0]))

@@ -4,8 +4,11 @@ import { layoutSize } from './library.js';
 import {
   BIND,
   BODY_BYTES,
+  decodeFileRecord,
   decodeReport,
   ERROR_BYTES,
+  FILE,
+  FILE_RECORD_BYTES,
   FRAME_BYTES,
   INLINE_BYTES,
   KILLED,
@@ -42,7 +45,7 @@ const enumeration = (prefix: string, last: string) =>
 
 describe('protocol.ts', () => {
   it('has the structure sizes of protocol.h', () => {
-    const sizes = [0, 1, 2, 3, 4, 5].map((structure) => layoutSize(structure));
+    const sizes = [0, 1, 2, 3, 4, 5, 6].map((structure) => layoutSize(structure));
     expect(sizes).toEqual([
       FRAME_BYTES,
       ERROR_BYTES,
@@ -50,6 +53,7 @@ describe('protocol.ts', () => {
       LAUNCH_BYTES,
       LAUNCHED_BYTES,
       REPORT_BYTES,
+      FILE_RECORD_BYTES,
     ]);
   });
 
@@ -61,7 +65,9 @@ describe('protocol.ts', () => {
 
   it('has its requests, reports, flags and sizes', () => {
     expect(
-      Object.fromEntries(enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS', 'SBX_PROGRESS')),
+      Object.fromEntries(
+        enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS|GET_FILES', 'SBX_GET_FILES'),
+      ),
     ).toEqual(REQUEST);
     expect(
       Object.fromEntries(enumeration('READY|FAILED|STARTED|ENDED|CELL_GONE|ENDING|DENIED', 'SBX_DENIED')),
@@ -76,6 +82,11 @@ describe('protocol.ts', () => {
       Number(number),
     ]);
     expect(Object.fromEntries(reasons)).toEqual(KILLED);
+    const files = [...HEADER.matchAll(/#define SBX_FILE_(\w+) (\d)u/g)].map(([, name, number]) => [
+      camelCase(name!),
+      Number(number),
+    ]);
+    expect(Object.fromEntries(files)).toEqual(FILE);
     expect(HEADER).toContain(`SBX_INLINE_BYTES ${INLINE_BYTES}u`);
     expect(BODY_BYTES).toBe(96 << 20);
     expect(HEADER).toContain('SBX_BODY_BYTES (96u << 20)');
@@ -117,5 +128,17 @@ describe('protocol.ts', () => {
       diskUsedBytes: 13,
       diskFull: true,
     });
+  });
+
+  it('finds the fields of a file record where C puts them', () => {
+    const bytes = Buffer.alloc(FILE_RECORD_BYTES);
+    for (const [offset, value] of [
+      [0, 1],
+      [4, 2],
+      [8, 3],
+    ] as const)
+      bytes.writeUInt32LE(value, offset);
+    bytes.writeBigUInt64LE(4n, 16);
+    expect(decodeFileRecord(bytes)).toEqual({ kind: 1, request: 2, pathLength: 3, size: 4 });
   });
 });

@@ -3,7 +3,15 @@
 export const INLINE_BYTES = 32_768;
 export const BODY_BYTES = 96 * 1024 * 1024;
 
-export const REQUEST = { build: 1, openCell: 2, putFiles: 3, runStep: 4, kill: 5, progress: 6 } as const;
+export const REQUEST = {
+  build: 1,
+  openCell: 2,
+  putFiles: 3,
+  runStep: 4,
+  kill: 5,
+  progress: 6,
+  getFiles: 7,
+} as const;
 export type Request = (typeof REQUEST)[keyof typeof REQUEST];
 
 export const FRAME_BYTES = 16;
@@ -92,6 +100,22 @@ export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5 } as cons
 export const RUN = { explain: 1, execOnce: 2 } as const;
 
 export const REPORT_BYTES = 80;
+export const FILE_RECORD_BYTES = 24;
+
+/** What init says of a file it was asked for. */
+export const FILE = {
+  end: 0,
+  taken: 1,
+  missing: 2,
+  symbolicLink: 3,
+  specialFile: 4,
+  tooLarge: 5,
+  totalExceeded: 6,
+  tooMany: 7,
+  tooDeep: 8,
+  unreadable: 9,
+} as const;
+
 export const LAUNCH_BYTES = 24;
 export const LAUNCHED_BYTES = 8;
 
@@ -151,5 +175,23 @@ export function decodeReport(bytes: Buffer): Report {
     memoryPeakBytes: Number(bytes.readBigUInt64LE(56)),
     diskUsedBytes: Number(bytes.readBigUInt64LE(64)),
     diskFull: bytes.readUInt32LE(72) !== 0,
+  };
+}
+
+/** The head of what init says of one file; its path follows. */
+export interface FileRecord {
+  readonly kind: number;
+  readonly request: number;
+  readonly pathLength: number;
+  readonly size: number;
+}
+
+/** Decodes `struct sbx_file_record`. */
+export function decodeFileRecord(bytes: Buffer): FileRecord {
+  return {
+    kind: bytes.readUInt32LE(0),
+    request: bytes.readUInt32LE(4),
+    pathLength: bytes.readUInt32LE(8),
+    size: Number(bytes.readBigUInt64LE(16)),
   };
 }

@@ -15,6 +15,8 @@ export type { Enforcement, Mechanism } from './outcome/enforcement.js';
 export { isJobId } from './job/job-id.js';
 export { JOB_STATES, isTerminal } from './job/job-state.js';
 export type { JobState } from './job/job-state.js';
+export { ARTIFACT_BOUNDS, LEFT_OUT_REASONS, artifactSchema, leftOutArtifactSchema } from './job/artifact.js';
+export type { Artifact, ArtifactRequest, LeftOutArtifact, LeftOutReason } from './job/artifact.js';
 export { ENCODINGS } from './job/content.js';
 export { MAX_PATH_BYTES, pathDefect, relativePathSchema } from './job/relative-path.js';
 export { inputFileSchema } from './job/input-file.js';

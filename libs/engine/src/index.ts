@@ -8,12 +8,15 @@ export type {
   JobRecord,
   JobResult,
   NewJob,
+  StoredArtifact,
+  StoredArtifacts,
   StoredBytes,
   StoredOutput,
   StoredSpec,
   StoredStep,
 } from './job/job-record.js';
-export { INLINE_BYTES, loadBytes, storeBytes } from './job/store-bytes.js';
+export { storeArtifacts } from './job/store-artifacts.js';
+export { INLINE_BYTES, loadBytes, openBytes, storeBytes } from './job/store-bytes.js';
 export { loadSpec, stdinBytes, storeSpec } from './job/store-spec.js';
 export { enforcementOf, unheldLimits } from './limits/enforcement-of.js';
 export type { UnheldLimit } from './limits/enforcement-of.js';
@@ -46,6 +49,7 @@ export { MAX_ATTEMPTS, MAX_WORKER_DEATHS, decideRetry } from './retry/decide-ret
 export type { RetryDecision } from './retry/decide-retry.js';
 export { executePlan } from './run/execute-plan.js';
 export type { RunObserver, RunReport } from './run/execute-plan.js';
+export { notCollected } from './run/collect-artifacts.js';
 export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
 export { CGROUP_CONTROLLERS, TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
@@ -55,7 +59,10 @@ export type {
   CellFile,
   CellPlan,
   CgroupController,
+  CollectedFile,
+  Collection,
   KillReason,
+  LeftOutFile,
   Sandbox,
   SandboxAbilities,
   StepEnd,

@@ -18,6 +18,13 @@ export class MemoryStore implements JobStore {
     return bytes;
   }
 
+  async open(jobId: string, name: string): Promise<AsyncIterable<Uint8Array>> {
+    const bytes = await this.get(jobId, name);
+    return (async function* () {
+      yield await Promise.resolve(bytes);
+    })();
+  }
+
   async remove(jobId: string): Promise<void> {
     await this.#takeATurn();
     for (const key of this.blobs.keys()) if (key.startsWith(`${jobId}/`)) this.blobs.delete(key);

@@ -2,6 +2,7 @@ import { LIMIT_NAMES, type OutputStream } from '@sandlot/contract';
 import type {
   Cell,
   CellPlan,
+  Collection,
   Sandbox,
   SandboxAbilities,
   StepInput,
@@ -33,6 +34,9 @@ export class ScriptedSandbox implements Sandbox {
   readonly ran: string[] = [];
   /** What each step found on stdin. */
   readonly stdin: Record<string, string> = {};
+  /** Paths it was asked for, and what it answers. */
+  readonly collected: (readonly string[])[] = [];
+  collection: Collection = { files: [], leftOut: [] };
   /** Cells opened so far. */
   opened = 0;
   /** Cells open now. */
@@ -51,7 +55,14 @@ export class ScriptedSandbox implements Sandbox {
       this.open -= 1;
       return await Promise.resolve();
     };
-    return await Promise.resolve({ runStep: (step, io) => this.#runStep(step, io), close });
+    return await Promise.resolve({
+      runStep: (step, io) => this.#runStep(step, io),
+      collect: async (paths) => {
+        this.collected.push(paths);
+        return await Promise.resolve(this.collection);
+      },
+      close,
+    });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, opendir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, open, opendir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isJobId } from '@sandlot/contract';
 import type { JobStore } from '@sandlot/engine';
@@ -53,6 +53,15 @@ class DiskStore implements JobStore {
     const path = join(this.#folderOf(jobId), checkName(name));
     try {
       return await readFile(path);
+    } catch (error) {
+      throw storeError(`Cannot read ${name} of job ${jobId}`, path, error);
+    }
+  }
+
+  async open(jobId: string, name: string): Promise<AsyncIterable<Uint8Array>> {
+    const path = join(this.#folderOf(jobId), checkName(name));
+    try {
+      return (await open(path)).createReadStream();
     } catch (error) {
       throw storeError(`Cannot read ${name} of job ${jobId}`, path, error);
     }

@@ -113,13 +113,13 @@ visit_entry (int directory, const char *name, uint32_t level)
       errand.cut = true;
       return;
     }
+  errand.room_entries--;
+  errand.room_path_bytes -= (uint32_t)length;
   if (length > MAX_PATH_BYTES)
     {
       send_record (SBX_FILE_TOO_DEEP, 0);
       return;
     }
-  errand.room_entries--;
-  errand.room_path_bytes -= (uint32_t)length;
   errand.path[before] = '/';
   memcpy (errand.path + before + 1, name, name_length + 1);
   errand.path_length = length;

@@ -2,6 +2,7 @@ import {
   executePlan,
   loadSpec,
   planJob,
+  storeArtifacts,
   storeBytes,
   sumUsage,
   type CollectedOutput,
@@ -38,12 +39,16 @@ export async function runLease(lease: Lease, options: RunLeaseOptions): Promise<
   const job = await loadSpec(options.store, lease.record.id, lease.record.spec);
   const loadMs = performance.now() - leasedAt;
   const report = await runInCell(lease, job, loadMs, options);
+  const hasArtifacts = (job.artifacts ?? []).length > 0;
   return {
     outcome: report.outcome,
     steps: report.steps,
     output: await storeOutput(options.store, lease.record.id, report),
     usage: sumUsage(report.steps, { queueMs, setupMs: loadMs + report.setupMs }),
     enforcement: report.enforcement,
+    ...(hasArtifacts
+      ? { artifacts: await storeArtifacts(options.store, lease.record.id, lease.attempt, report.artifacts) }
+      : {}),
   };
 }
 

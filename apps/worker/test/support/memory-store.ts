@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { InfrastructureError, type JobStore } from '@sandlot/engine';
 
 export function memoryStore(): JobStore & { readonly blobs: Map<string, Map<string, Uint8Array>> } {
@@ -12,6 +13,9 @@ export function memoryStore(): JobStore & { readonly blobs: Map<string, Map<stri
       const bytes = blobs.get(jobId)?.get(name);
       if (bytes === undefined) throw new InfrastructureError('store-unavailable', `No blob ${jobId}/${name}`);
       return bytes;
+    },
+    async open(jobId, name) {
+      return Readable.from([await this.get(jobId, name)]);
     },
     async remove(jobId) {
       blobs.delete(jobId);

@@ -1,5 +1,13 @@
 import { LIMIT_NAMES } from '@sandlot/contract';
-import type { CellPlan, Sandbox, SandboxAbilities, StepIo, StepObservation, StepPlan } from '@sandlot/engine';
+import type {
+  CellPlan,
+  Collection,
+  Sandbox,
+  SandboxAbilities,
+  StepIo,
+  StepObservation,
+  StepPlan,
+} from '@sandlot/engine';
 
 /** What the fake payload does; it answers with the facts of its end. */
 export type Script = (io: StepIo, step: StepPlan, cell: CellPlan) => Promise<StepObservation>;
@@ -19,6 +27,7 @@ export function scriptedSandbox(
   script: Script,
   options: {
     readonly free?: boolean;
+    readonly collect?: (paths: readonly string[]) => Collection;
     readonly enforcement?: Partial<SandboxAbilities['enforcement']>;
   } = {},
 ): ScriptedSandbox {
@@ -40,6 +49,7 @@ export function scriptedSandbox(
       opened.push(plan);
       return {
         runStep: (step, io) => script(io, step, plan),
+        collect: async (paths) => options.collect?.(paths) ?? { files: [], leftOut: [] },
         close: async () => {
           closed += 1;
         },

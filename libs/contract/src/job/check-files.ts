@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { LIMITS, type RequestedLimits } from '../limits/limits.js';
 import { quote } from '../text/quote.js';
 import { contentBytes } from './content.js';
+import { findClashes, sortedByPath } from './find-clashes.js';
 import type { InputFile } from './input-file.js';
 
 /** tmpfs gives whole pages; 4 KiB on every machine we run on (tmpfs(5)). */
@@ -21,7 +22,11 @@ export interface FilesSize {
 
 /** Reports files that cannot stand beside each other, or do not fit into the work directory. */
 export function checkFiles({ files, limits }: FilesOfSpec, context: z.RefinementCtx): void {
-  for (const { index, message } of findClashes(files)) {
+  for (const { index, path, above } of findClashes(files)) {
+    const message =
+      path === above
+        ? `Path ${quote(path)} is given twice`
+        : `Path ${quote(path)} lies below ${quote(above)}, which is a file`;
     context.addIssue({ code: 'custom', path: ['files', index, 'path'], message });
   }
   const { diskBytes = LIMITS.diskBytes.default, inodes = LIMITS.inodes.default } = limits;
@@ -53,30 +58,4 @@ export function measureFiles(files: readonly { readonly path: string; readonly b
     previous = segments;
   }
   return { diskBytes, inodes };
-}
-
-interface Clash {
-  readonly index: number;
-  readonly message: string;
-}
-
-/** Two files cannot have one path, and a file cannot be another's directory. */
-function findClashes(files: readonly InputFile[]): readonly Clash[] {
-  const sorted = sortedByPath(files.map(({ path }, index) => ({ path, index })));
-  return sorted.slice(1).flatMap((file, position): Clash[] => {
-    const before = sorted[position];
-    if (before === undefined || !`${file.path}/`.startsWith(`${before.path}/`)) return [];
-    const message =
-      file.path === before.path
-        ? `Path ${quote(file.path)} is given twice`
-        : `Path ${quote(file.path)} lies below ${quote(before.path)}, which is a file`;
-    return [{ index: file.index, message }];
-  });
-}
-
-/** In the order of `path/`, so that what lies below a path follows it at once. Stable. */
-function sortedByPath<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {
-  const keyed = files.map((file) => ({ file, key: `${file.path}/` }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
-  return keyed.map(({ file }) => file);
 }

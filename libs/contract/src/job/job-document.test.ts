@@ -32,6 +32,11 @@ const finished = {
   steps: [{ name: 'run', outcome: { kind: 'exited', exitCode: 0 }, usage }],
   usage: { ...usage, memoryPeakBytes: 1, processesPeak: 1, queueMs: 0, setupMs: 1 },
   enforcement,
+  artifacts: [{ path: 'out/a\nb', bytes: 1, sha256: '00' }],
+  artifactsLeftOut: [
+    { path: 'link', reason: 'symbolic-link' },
+    { path: 'hole', reason: 'too-large', bytes: 2 ** 40 },
+  ],
   attempts: [
     { number: 1, worker: 'w', startedAt: at, endedAt: at, cause: { code: 'worker-lost', message: 'm' } },
     { number: 2, worker: 'w', startedAt: at },
@@ -66,7 +71,7 @@ describe('jobDocumentSchema', () => {
   });
 
   it('passes over fields it does not know, so that an older client reads a newer service', () => {
-    expect(overTheWire({ ...finished, artifacts: [] })).toEqual(finished);
+    expect(overTheWire({ ...finished, replays: [] })).toEqual(finished);
   });
 
   it.each([

@@ -9,6 +9,7 @@ import {
 import { enforcementSchema } from '../outcome/enforcement.js';
 import { outcomeSchema } from '../outcome/outcome.js';
 import { jobUsageSchema, stepUsageSchema } from '../outcome/usage.js';
+import { artifactSchema, leftOutArtifactSchema } from './artifact.js';
 import { JOB_STATES } from './job-state.js';
 import { deniedCallSchema, explainSchema, seccompSchema } from './seccomp.js';
 
@@ -75,6 +76,10 @@ export const acceptedSpecSchema = z
     seccomp: seccompSchema.optional(),
     explain: explainSchema.optional(),
     labels: z.record(z.string(), z.string()),
+    artifacts: z
+      .array(z.object({ path: z.string(), optional: z.boolean() }))
+      .optional()
+      .meta({ description: 'Of a job that asked for any.' }),
   })
   .meta({ id: 'AcceptedSpec' });
 
@@ -118,6 +123,14 @@ export const jobDocumentSchema = z
     spec: acceptedSpecSchema,
     outcome: outcomeSchema.optional(),
     output: z.object({ stdout: outputSchema, stderr: outputSchema }).optional(),
+    artifacts: z
+      .array(artifactSchema)
+      .optional()
+      .meta({ description: 'Kept files of an ended job that asked for any, in the order of their paths.' }),
+    artifactsLeftOut: z
+      .array(leftOutArtifactSchema)
+      .optional()
+      .meta({ description: 'What was asked for, or lay below it, and could not be kept; with the reason.' }),
     steps: z.array(stepResultSchema),
     usage: jobUsageSchema.optional(),
     enforcement: enforcementSchema.optional(),

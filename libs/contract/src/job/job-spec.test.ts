@@ -21,6 +21,7 @@ describe('jobSpecSchema', () => {
       limits: {},
       labels: {},
       explain: false,
+      artifacts: [],
     });
     expect(jobSpecSchema.parse(job({ files: [{ path: 'a', content: '' }] })).files).toEqual([
       { path: 'a', content: '', encoding: 'utf8', mode: '0644' },
@@ -128,6 +129,7 @@ describe('jobSpecSchema', () => {
         limits: {},
         labels: {},
         explain: false,
+        artifacts: [],
       });
     });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limitsSchema } from '../limits/limits.js';
 import { expected, expectedMap, expectedObject } from '../text/wording.js';
+import { artifactRequestsSchema } from './artifact.js';
 import { checkFiles } from './check-files.js';
 import { inputFileSchema } from './input-file.js';
 import { ARGV, argumentsDefect, argvSchema, checkEnvironment, envSchema } from './program.js';
@@ -35,6 +36,7 @@ const shape = {
   seccomp: seccompSchema.optional(),
   explain: explainSchema.default(false),
   labels: labelsSchema.default({}),
+  artifacts: artifactRequestsSchema.default([]),
 };
 
 /**

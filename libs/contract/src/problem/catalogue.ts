@@ -51,6 +51,12 @@ export const PROBLEMS = {
     meaning: 'No job has this id, or its record was removed after the retention time.',
     remedy: 'Check the id; submit the job again if its record has expired.',
   },
+  'artifact-not-found': {
+    status: 404,
+    title: 'The job has no such artifact',
+    meaning: 'The job has kept no file of this path: it has not ended, did not ask for it, or left it out.',
+    remedy: 'Look at `artifacts` and `artifactsLeftOut` of the job.',
+  },
   'route-not-found': {
     status: 404,
     title: 'No such route',

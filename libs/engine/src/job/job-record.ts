@@ -1,10 +1,12 @@
 import type {
+  ArtifactRequest,
   Attempt,
   Enforcement,
   InputFile,
   JobSpec,
   JobState,
   JobUsage,
+  LeftOutArtifact,
   Limits,
   Outcome,
   SeccompProfile,
@@ -45,6 +47,8 @@ export interface StoredSpec {
   readonly seccomp?: SeccompProfile;
   /** Absent: no. */
   readonly explain?: boolean;
+  /** Absent: none. */
+  readonly artifacts?: readonly ArtifactRequest[];
 }
 
 /** A job about to enter the queue. `id` is ours (UUIDv7), never the client's. */
@@ -62,6 +66,20 @@ export interface StoredOutput {
   readonly truncated: boolean;
 }
 
+/** A file taken out of a job's cell, as it is kept. */
+export interface StoredArtifact {
+  readonly path: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly content: StoredBytes;
+}
+
+/** What was taken out of a job's cell, in the order of the paths, and what was not. */
+export interface StoredArtifacts {
+  readonly files: readonly StoredArtifact[];
+  readonly leftOut: readonly LeftOutArtifact[];
+}
+
 /** How a job's payload ended, with all evidence. Plain JSON: it is the queue job's return value. */
 export interface JobResult {
   readonly outcome: Outcome;
@@ -69,6 +87,8 @@ export interface JobResult {
   readonly output: { readonly stdout: StoredOutput; readonly stderr: StoredOutput };
   readonly usage: JobUsage;
   readonly enforcement: Enforcement;
+  /** Absent: the job asked for none. */
+  readonly artifacts?: StoredArtifacts;
 }
 
 /** Everything the queue knows of a job. Times are RFC 3339 in UTC. */

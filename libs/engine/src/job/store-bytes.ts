@@ -26,3 +26,17 @@ export async function loadBytes(store: JobStore, jobId: string, stored: StoredBy
   if (stored.kind === 'inline') return Buffer.from(stored.base64, 'base64');
   return await store.get(jobId, stored.name);
 }
+
+/** Brings stored bytes back piece by piece. */
+export async function openBytes(
+  store: JobStore,
+  jobId: string,
+  stored: StoredBytes,
+): Promise<AsyncIterable<Uint8Array>> {
+  if (stored.kind === 'blob') return await store.open(jobId, stored.name);
+  return onePiece(Buffer.from(stored.base64, 'base64'));
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

@@ -40,6 +40,7 @@ describe('storeSpec and loadSpec', () => {
       ],
       stdin: { content: '/w==', encoding: 'base64' },
       labels: { a: 'b' },
+      artifacts: [{ path: 'out' }],
     });
     expect(stored).toMatchObject({ form: 'argv', labels: { a: 'b' }, limits: someLimits() });
     const json = JSON.stringify(stored);
@@ -47,6 +48,7 @@ describe('storeSpec and loadSpec', () => {
     expect(await loadSpec(store, 'job', JSON.parse(json) as typeof stored)).toEqual({
       env: { A: 'b' },
       limits: someLimits(),
+      artifacts: [{ path: 'out', optional: false }],
       steps: [
         {
           name: 'run',

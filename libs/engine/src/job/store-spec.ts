@@ -5,12 +5,8 @@ import type { PlannableJob } from '../plan/plan-job.js';
 import type { JobStore } from '../store/job-store.js';
 import type { StoredBytes, StoredSpec } from './job-record.js';
 import { stepsOf } from './steps-of.js';
-import { INLINE_BYTES, inlineBytes, loadBytes } from './store-bytes.js';
-
-/** All contents of a spec that travel inside the queue's record, together: a queue is no place for many files. */
-const INLINE_SPEC_BYTES = 4 * INLINE_BYTES;
-/** Each takes a descriptor, of which the process may have 1,024 for everything. */
-const CONCURRENT_TRANSFERS = 8;
+import { loadBytes } from './store-bytes.js';
+import { CONCURRENT_TRANSFERS, storeContents } from './store-contents.js';
 
 /**
  * Puts a spec into the form the queue keeps, its larger contents into the store. If it fails, what was already
@@ -30,7 +26,7 @@ export async function storeSpec(
       bytes: Buffer.from(content, encoding),
     })),
   ]);
-  const { env, labels, seccomp, explain } = spec;
+  const { env, labels, seccomp, explain, artifacts } = spec;
   return {
     form: spec.steps === undefined ? 'argv' : 'steps',
     steps: steps.map((step, index) => ({
@@ -48,6 +44,7 @@ export async function storeSpec(
     labels,
     ...(seccomp === undefined ? {} : { seccomp }),
     ...(explain ? { explain } : {}),
+    ...(artifacts.length === 0 ? {} : { artifacts }),
   };
 }
 
@@ -63,12 +60,13 @@ export async function loadSpec(store: JobStore, jobId: string, spec: StoredSpec)
     ...step,
     stdin: await load(step.stdin),
   }));
-  const { env, limits, seccomp, explain } = spec;
+  const { env, limits, seccomp, explain, artifacts = [] } = spec;
   return {
     env,
     limits,
     files,
     steps,
+    artifacts,
     ...(seccomp === undefined ? {} : { seccomp }),
     ...(explain === undefined ? {} : { explain }),
   };
@@ -77,28 +75,6 @@ export async function loadSpec(store: JobStore, jobId: string, spec: StoredSpec)
 /** The bytes a payload gets on stdin. */
 export function stdinBytes(stdin: Stdin): Uint8Array {
   return typeof stdin === 'string' ? Buffer.from(stdin, 'utf8') : Buffer.from(stdin.content, stdin.encoding);
-}
-
-interface NamedBytes {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** First come, first inlined, as long as there is room in the record; the rest goes to the store. */
-async function storeContents(
-  store: JobStore,
-  jobId: string,
-  contents: readonly NamedBytes[],
-): Promise<readonly StoredBytes[]> {
-  let room = INLINE_SPEC_BYTES;
-  const places = contents.map(({ name, bytes }): StoredBytes => {
-    if (bytes.length > Math.min(INLINE_BYTES, room)) return { kind: 'blob', name, bytes: bytes.length };
-    room -= bytes.length;
-    return inlineBytes(bytes);
-  });
-  const blobs = contents.filter((_, index) => places[index]?.kind === 'blob');
-  await mapConcurrently(blobs, CONCURRENT_TRANSFERS, ({ name, bytes }) => store.put(jobId, name, bytes));
-  return places;
 }
 
 function present<T>(found: T | undefined): T {

@@ -129,4 +129,23 @@ describe('toDocument', () => {
     const document = await toDocument({ ...finished, result: { ...result, output } }, store);
     expect(document.output?.stdout).toMatchObject({ encoding: 'base64', bytes: INLINE_BYTES + 1 });
   });
+
+  it('lists the artifacts that were asked for, and what is not one', async () => {
+    const requests = [{ path: 'out', optional: false }];
+    const artifacts = {
+      files: [{ path: 'out/a', sha256: '00', content: inline('abc') }],
+      leftOut: [{ path: 'out/b', reason: 'symbolic-link' as const }],
+    };
+    const record = {
+      ...finished,
+      spec: { ...finished.spec, artifacts: requests },
+      result: { ...result, artifacts },
+    };
+    const document = await toDocument(record, new MemoryStore());
+    expect(jobDocumentSchema.parse(document)).toEqual(document);
+    expect(document.spec.artifacts).toEqual(requests);
+    expect(document.artifacts).toEqual([{ path: 'out/a', bytes: 3, sha256: '00' }]);
+    expect(document.artifactsLeftOut).toEqual(artifacts.leftOut);
+    expect(await toDocument(finished, new MemoryStore())).not.toHaveProperty('artifacts');
+  });
 });

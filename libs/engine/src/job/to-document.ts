@@ -1,6 +1,13 @@
 import { encodeOutput, type AcceptedStep, type JobDocument, type Output } from '@sandlot/contract';
 import type { JobStore } from '../store/job-store.js';
-import type { JobRecord, JobResult, StoredOutput, StoredSpec, StoredStep } from './job-record.js';
+import type {
+  JobRecord,
+  JobResult,
+  StoredArtifacts,
+  StoredOutput,
+  StoredSpec,
+  StoredStep,
+} from './job-record.js';
 import { loadBytes } from './store-bytes.js';
 
 /** A job as everybody sees it, from what the queue and the store keep. */
@@ -45,6 +52,7 @@ function describeSpec(spec: StoredSpec): JobDocument['spec'] {
     ...(spec.seccomp === undefined ? {} : { seccomp: spec.seccomp }),
     ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     labels: spec.labels,
+    ...(spec.artifacts === undefined ? {} : { artifacts: [...spec.artifacts] }),
   };
 }
 
@@ -54,9 +62,14 @@ function describeStep({ name, argv, stdin, env, limits }: StoredStep): AcceptedS
 
 async function describeResult(
   id: string,
-  { outcome, steps, output, usage, enforcement }: JobResult,
+  { outcome, steps, output, usage, enforcement, artifacts }: JobResult,
   store: JobStore,
-): Promise<Pick<JobDocument, 'outcome' | 'output' | 'steps' | 'usage' | 'enforcement'>> {
+): Promise<
+  Pick<
+    JobDocument,
+    'outcome' | 'output' | 'steps' | 'usage' | 'enforcement' | 'artifacts' | 'artifactsLeftOut'
+  >
+> {
   const load = async ({ content, truncated }: StoredOutput): Promise<Output> =>
     encodeOutput(await loadBytes(store, id, content), truncated);
   return {
@@ -65,5 +78,16 @@ async function describeResult(
     output: { stdout: await load(output.stdout), stderr: await load(output.stderr) },
     usage,
     enforcement,
+    ...(artifacts === undefined ? {} : describeArtifacts(artifacts)),
+  };
+}
+
+function describeArtifacts({
+  files,
+  leftOut,
+}: StoredArtifacts): Pick<JobDocument, 'artifacts' | 'artifactsLeftOut'> {
+  return {
+    artifacts: files.map(({ path, sha256, content }) => ({ path, bytes: content.bytes, sha256 })),
+    artifactsLeftOut: [...leftOut],
   };
 }

@@ -1,4 +1,4 @@
-import { MAX_PATH_BYTES, type Limits, type SeccompProfile } from '@sandlot/contract';
+import { MAX_PATH_BYTES, type ArtifactRequest, type Limits, type SeccompProfile } from '@sandlot/contract';
 import {
   WORK_DIRECTORY,
   type CellFile,
@@ -26,6 +26,8 @@ export interface PlannableJob {
   readonly seccomp?: SeccompProfile;
   /** @default false */
   readonly explain?: boolean;
+  /** @default none */
+  readonly artifacts?: readonly ArtifactRequest[];
 }
 
 export interface PlannableStep {
@@ -36,10 +38,11 @@ export interface PlannableStep {
   readonly stdin: StepInput;
 }
 
-/** Everything that will happen for a job, as data: one cell, steps in order. */
+/** Everything that will happen for a job, as data: one cell, steps in order, then what is taken out of it. */
 export interface JobPlan {
   readonly cell: CellPlan;
   readonly steps: readonly StepPlan[];
+  readonly artifacts: readonly ArtifactRequest[];
 }
 
 /**
@@ -55,6 +58,7 @@ export function planJob(job: PlannableJob, own: Readonly<Record<string, string>>
       explain: job.explain ?? false,
       ...(job.seccomp === undefined ? {} : { seccomp: job.seccomp }),
     })),
+    artifacts: job.artifacts ?? [],
   };
 }
 

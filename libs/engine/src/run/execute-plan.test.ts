@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { InfrastructureError } from '../error/infrastructure-error.js';
 import { enforcementOf } from '../limits/enforcement-of.js';
 import type { JobPlan } from '../plan/plan-job.js';
+import type { Collection } from '../sandbox/sandbox.js';
 import { someLimits } from '../../test/some-limits.js';
 import { ScriptedSandbox, type ScriptedStep } from '../../test/scripted-sandbox.js';
 import { executePlan } from './execute-plan.js';
@@ -17,6 +18,7 @@ const planOf = (...names: readonly string[]): JobPlan => ({
     limits,
     stdin: Buffer.from(`input of ${name}`),
   })),
+  artifacts: [],
 });
 
 const run = async (script: Readonly<Record<string, ScriptedStep>>, signal = new AbortController().signal) => {
@@ -176,5 +178,49 @@ describe('executePlan', () => {
       new AbortController().signal,
     );
     expect(heard).toEqual(['take a', 'taken', 'take b', 'taken']);
+  });
+
+  describe('with artifacts', () => {
+    const artifacts = [{ path: 'out', optional: false }];
+    const runFor = async (script: Readonly<Record<string, ScriptedStep>>, collection: Collection) => {
+      const sandbox = new ScriptedSandbox(script);
+      sandbox.collection = collection;
+      const observer = { onStarted: () => undefined, onOutput: () => undefined };
+      const plan = { ...planOf(...Object.keys(script)), artifacts };
+      const report = await executePlan(sandbox, plan, observer, new AbortController().signal);
+      return { report, sandbox };
+    };
+    const missing: Collection = {
+      files: [],
+      leftOut: [{ path: 'out', requested: 'out', reason: 'missing' }],
+    };
+
+    it('takes them out once, after the last step, and closes the cell', async () => {
+      const files = [{ path: 'out', content: Buffer.from('x') }];
+      const { report, sandbox } = await runFor({ one: {}, two: {} }, { files, leftOut: [] });
+      expect(report.artifacts.files).toEqual(files);
+      expect(report.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+      expect(sandbox.collected).toEqual([['out']]);
+      expect(sandbox.open).toBe(0);
+    });
+
+    it('ends with artifact-missing if all else succeeded', async () => {
+      const { report } = await runFor({ one: {} }, missing);
+      expect(report.outcome).toEqual({ kind: 'artifact-missing', path: 'out' });
+    });
+
+    it('takes them out of a job that failed, whose outcome stays', async () => {
+      const { report, sandbox } = await runFor({ one: { end: { kind: 'exited', exitCode: 1 } } }, missing);
+      expect(report.outcome).toEqual({ kind: 'exited', exitCode: 1 });
+      expect(report.artifacts).toEqual(missing);
+      expect(sandbox.collected).toHaveLength(1);
+    });
+
+    it('takes none out of a job that was cancelled, and says so', async () => {
+      const { report, sandbox } = await runFor({ one: { killed: { kind: 'cancel' } } }, missing);
+      expect(report.outcome).toEqual({ kind: 'cancelled' });
+      expect(report.artifacts.leftOut).toEqual([{ path: 'out', requested: 'out', reason: 'not-collected' }]);
+      expect(sandbox.collected).toEqual([]);
+    });
   });
 });

@@ -9,8 +9,9 @@ import {
 import { enforcementOf } from '../limits/enforcement-of.js';
 import { classifyStep } from '../outcome/classify-step.js';
 import type { JobPlan } from '../plan/plan-job.js';
-import type { Cell, Sandbox, StepObservation, StepPlan } from '../sandbox/sandbox.js';
+import type { Cell, Collection, Sandbox, StepObservation, StepPlan } from '../sandbox/sandbox.js';
 import { roundMs } from './round-ms.js';
+import { collectArtifacts } from './collect-artifacts.js';
 import { OutputCollector, type CollectedOutput } from './output-collector.js';
 
 /** What a caller hears while a plan runs. */
@@ -27,13 +28,15 @@ export interface RunReport {
   readonly steps: readonly StepResult[];
   readonly stdout: CollectedOutput;
   readonly stderr: CollectedOutput;
+  readonly artifacts: Collection;
   /** From the call until the first step was executed, or its execution failed. */
   readonly setupMs: number;
   readonly enforcement: Enforcement;
 }
 
 /**
- * Runs a plan in a fresh cell: its steps in order, until one does not succeed. The cell is closed on every path.
+ * Runs a plan in a fresh cell: its steps in order, until one does not succeed; then its artifacts are taken out,
+ * however it ended. The cell is closed on every path.
  *
  * @throws {InfrastructureError} if Sandlot failed; the reason of `signal` if it aborts before a cell was free.
  */
@@ -55,8 +58,9 @@ export async function executePlan(
   try {
     const output = new OutputCollector();
     const steps = await runSteps({ cell, plan, observer, onStarted, output, signal });
+    const collected = await collectArtifacts(cell, plan.artifacts, outcomeOf(steps), signal);
     return {
-      outcome: outcomeOf(steps),
+      ...collected,
       steps,
       stdout: output.stdout,
       stderr: output.stderr,
@@ -108,7 +112,7 @@ async function runSteps({
   return results;
 }
 
-/** A job ends as its last step did. */
+/** A job ends as its last step did, as far as its steps go. */
 function outcomeOf(steps: readonly StepResult[]): Outcome {
   const last = steps.at(-1);
   if (last === undefined) throw new RangeError('Expected a plan of at least one step, got none');

@@ -1,5 +1,6 @@
 import type {
   DeniedCall,
+  LeftOutReason,
   LimitName,
   Limits,
   Mechanism,
@@ -66,6 +67,14 @@ export interface Cell {
    * of memory that was not their own limit. However the payload ends is an observation.
    */
   runStep(step: StepPlan, io: StepIo): Promise<StepObservation>;
+  /**
+   * Takes files out of the work directory between two steps, or after the last: no process of the payload lives.
+   * Whatever stands in the way of a file is a reason to leave it out; so is the end of the cell for its own memory
+   * limit, and an abort of `signal`. Content is bounded by `ARTIFACT_BOUNDS` of the contract.
+   *
+   * @throws {InfrastructureError} if Sandlot failed: `sandbox-lost` if the cell died or took too long.
+   */
+  collect(paths: readonly string[], signal: AbortSignal): Promise<Collection>;
   /** Kills what is left and gives the slot back. Resolves when no process of the cell remains. */
   close(): Promise<void>;
 }
@@ -81,6 +90,28 @@ export interface CellFile {
   /** Permission bits, e.g. 0o644. */
   readonly mode: number;
   readonly content: Uint8Array;
+}
+
+/** Files taken out of a cell, and what was left there. */
+export interface Collection {
+  readonly files: readonly CollectedFile[];
+  readonly leftOut: readonly LeftOutFile[];
+}
+
+export interface CollectedFile {
+  /** Relative to the work directory; valid by the contract's rules for paths. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export interface LeftOutFile {
+  /** The path that was asked for, or one below it. Not to be used as a path: it may be no valid one. */
+  readonly path: string;
+  /** The path that was asked for. */
+  readonly requested: string;
+  readonly reason: LeftOutReason;
+  /** Its length, where that is the reason. */
+  readonly bytes?: number;
 }
 
 export interface StepPlan {

@@ -1,16 +1,19 @@
 import { closeSync } from 'node:fs';
 import {
   InfrastructureError,
+  notCollected,
   toInfrastructureError,
   type Cell,
   type CellFile,
   type CellPlan,
   type CgroupController,
+  type Collection,
   type StepIo,
   type StepObservation,
   type StepPlan,
 } from '@sandlot/engine';
 import type { CellLeaf } from '../cgroup/cell-leaf.js';
+import { deferred } from '../deferred.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
@@ -19,6 +22,7 @@ import { planCell } from '../rootfs/plan-cell.js';
 import { describeDenied, type CompiledProfiles } from '../seccomp/compiled-profiles.js';
 import type { Slot } from '../slot/slot.js';
 import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';
+import { abortOf, collectFiles, encodeFilesRequest } from './collect-files.js';
 import { encodeRunRequest } from './run-request.js';
 import { StepRun } from './step-run.js';
 
@@ -33,6 +37,9 @@ const OVERDUE_MS = 5_000;
  * more. Not sooner: until then the payload has its limits.
  */
 const HASTE_AFTER_MS = 5;
+
+/** Init hands out all that may be collected in a fraction of a second. */
+const COLLECT_MS = 30_000;
 
 const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
 
@@ -52,12 +59,16 @@ export class NativeCell implements Cell {
   readonly #account: CellAccount;
   readonly #profiles: CompiledProfiles;
   readonly #gone: Promise<void>;
+  /** Resolves once the reason for the cell's death is known. */
+  readonly #dead = deferred<void>();
   #run: StepRun | undefined;
   #haste: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
   #isClosing = false;
   /** Whether the kernel has killed the cell for its own memory limit. */
   #isOutOfMemory = false;
+  /** Whether the payload's processes would not die, and the cell was ended with them. */
+  #isEndedLate = false;
 
   /** @throws before anything of the cell exists; later failures reject `runStep`. */
   constructor({ slot, plan, profiles, onGone }: NativeCellOptions) {
@@ -106,12 +117,41 @@ export class NativeCell implements Cell {
     }
   }
 
+  async collect(paths: readonly string[], signal: AbortSignal): Promise<Collection> {
+    if (this.#isOutOfMemory || this.#isEndedLate) return notCollected(paths);
+    if (this.#failure !== undefined) throw this.#failure;
+    // Nothing is left to be held to a share: the job waits for its end.
+    this.#leaf?.hasten();
+    const body = encodeFilesRequest(paths);
+    const overdue = AbortSignal.timeout(COLLECT_MS);
+    const stream = await collectFiles(
+      paths,
+      (pipe) => this.#channel.send(REQUEST.getFiles, body, [pipe]),
+      AbortSignal.any([signal, overdue]),
+    ).catch((error: unknown) => this.#giveUp(toInfrastructureError(error)));
+    if (stream.isComplete) return stream.collection;
+    if (overdue.aborted) this.#giveUp(collectOverdue());
+    await this.#explainGap(signal, overdue);
+    return withGap(stream.collection, paths);
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#channel.close();
     const overdue = setTimeout(() => this.#slot.kill(), OVERDUE_MS);
     await this.#gone;
     clearTimeout(overdue);
+  }
+
+  /**
+   * Not everything was collected: because the job was ended early, or the cell died for its own memory limit.
+   *
+   * @throws why it died otherwise.
+   */
+  async #explainGap(signal: AbortSignal, overdue: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await Promise.race([this.#dead.promise, abortOf(overdue)]);
+    if (!this.#isOutOfMemory) throw this.#failure ?? lostError('A cell');
   }
 
   /** Sends the step ahead, unless the cell is dead already: of the files it was given. */
@@ -162,6 +202,7 @@ export class NativeCell implements Cell {
     } else {
       this.#fail(isKilledByHost(counters) ? hostOomError() : (this.#slot.dead ?? lostError('A cell')));
     }
+    this.#dead.resolve();
   }
 
   #kill(): void {
@@ -181,9 +222,9 @@ export class NativeCell implements Cell {
 
   /** Processes that were killed, yet take their time to die, are the payload's: so is the end of the step. */
   #endOverdue(step: string): void {
-    this.#channel.close();
-    this.#leaf?.kill();
+    this.#endWhole();
     if (this.#run?.endedLate() === true) {
+      this.#isEndedLate = true;
       this.#failure = lostError('A cell');
       return;
     }
@@ -193,6 +234,17 @@ export class NativeCell implements Cell {
         `A cell did not end step "${step}" within ${OVERDUE_MS} ms after its wall limit; it was ended whole`,
       ),
     );
+  }
+
+  #giveUp(error: Error): never {
+    this.#endWhole();
+    this.#fail(error);
+    throw error;
+  }
+
+  #endWhole(): void {
+    this.#channel.close();
+    this.#leaf?.kill();
   }
 
   #fail(error: Error): void {
@@ -205,6 +257,19 @@ export class NativeCell implements Cell {
     if (!this.#isClosing) this.#account.close();
     if (this.#leaf !== undefined) this.#slot.discardLeaf(this.#leaf);
   }
+}
+
+/** Whatever was asked for and has not come, nor a reason for it, was not collected. */
+function withGap({ files, leftOut }: Collection, paths: readonly string[]): Collection {
+  const known = new Set([...files, ...leftOut].map(({ path }) => path));
+  return { files, leftOut: [...leftOut, ...notCollected(paths.filter((path) => !known.has(path))).leftOut] };
+}
+
+function collectOverdue(): InfrastructureError {
+  return new InfrastructureError(
+    'sandbox-lost',
+    `A cell did not hand out its files within ${COLLECT_MS} ms; it was ended whole`,
+  );
 }
 
 function encodeFiles(files: readonly CellFile[]): Buffer {

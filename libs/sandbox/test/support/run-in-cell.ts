@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Limits, type SeccompProfile } from '@sandlot/contract';
+import { DEFAULT_LIMITS, type ArtifactRequest, type Limits, type SeccompProfile } from '@sandlot/contract';
 import { executePlan, planJob, type RunReport, type Sandbox, type StepInput } from '@sandlot/engine';
 
 export interface CellRun {
@@ -13,6 +13,7 @@ export interface CellRun {
   readonly limits?: Partial<Limits>;
   readonly seccomp?: SeccompProfile;
   readonly explain?: boolean;
+  readonly artifacts?: readonly ArtifactRequest[];
   readonly signal?: AbortSignal;
   readonly onOutput?: (chunk: string) => void | Promise<void>;
   readonly onStarted?: () => void;
@@ -40,6 +41,7 @@ export async function runStepsInCell(
     explain = false,
     onOutput,
     onStarted = () => undefined,
+    artifacts = [],
   }: Partial<CellRun> = {},
 ): Promise<TextReport> {
   const plan = planJob({
@@ -47,6 +49,7 @@ export async function runStepsInCell(
     explain,
     ...(seccomp === undefined ? {} : { seccomp }),
     limits: { ...DEFAULT_LIMITS, ...steps[0]?.limits },
+    artifacts,
     files: files.map(({ path, mode = '0644', content }) => ({
       path,
       mode,

@@ -36,6 +36,7 @@ export function describeJobStore(name: string, open: () => Promise<OpenedStore>)
       async (id) => {
         await expect(store.put(id, 'stdin', new Uint8Array())).rejects.toThrow(RangeError);
         await expect(store.get(id, 'stdin')).rejects.toThrow(RangeError);
+        await expect(store.open(id, 'stdin')).rejects.toThrow(RangeError);
         await expect(store.remove(id)).rejects.toThrow(RangeError);
       },
     );
@@ -46,6 +47,7 @@ export function describeJobStore(name: string, open: () => Promise<OpenedStore>)
         const id = randomUUID();
         await expect(store.put(id, blob, new Uint8Array())).rejects.toThrow(RangeError);
         await expect(store.get(id, blob)).rejects.toThrow(RangeError);
+        await expect(store.open(id, blob)).rejects.toThrow(RangeError);
       },
     );
   });
@@ -57,6 +59,16 @@ function describeBytes(store: () => JobStore): void {
     const bytes = Buffer.alloc(size, 'pattern\0\xff', 'latin1');
     await store().put(id, 'file-0', bytes);
     expect(Buffer.compare(await store().get(id, 'file-0'), bytes)).toBe(0);
+    expect(Buffer.compare(await contentOf(await store().open(id, 'file-0')), bytes)).toBe(0);
+  });
+
+  it('goes on with bytes that are being read while their job is removed', async () => {
+    const id = randomUUID();
+    const bytes = Buffer.alloc(1_000_000, 'x');
+    await store().put(id, 'file-0', bytes);
+    const opened = await store().open(id, 'file-0');
+    await store().remove(id);
+    expect(Buffer.compare(await contentOf(opened), bytes)).toBe(0);
   });
 
   it('keeps names and jobs apart', async () => {
@@ -92,6 +104,7 @@ function describeBytes(store: () => JobStore): void {
       code: 'store-unavailable',
       message: expect.stringContaining('stdin') as string,
     });
+    await expect(store().open(randomUUID(), 'stdin')).rejects.toMatchObject({ code: 'store-unavailable' });
   });
 }
 
@@ -125,4 +138,10 @@ function describeRemoval(store: () => JobStore): void {
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
+}
+
+async function contentOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const piece of pieces) parts.push(piece);
+  return Buffer.concat(parts);
 }

@@ -9,6 +9,7 @@ import { acceptJsonOnly } from './body/parse-json.js';
 import { docsPage } from './docs-page/docs-page.js';
 import { eventsRoute } from './events/events-route.js';
 import { guardRequests } from './guard/guard-requests.js';
+import { artifactRoute } from './job/artifact-route.js';
 import { cancelRoute } from './job/cancel-route.js';
 import { getRoute } from './job/get-route.js';
 import { submitRoute } from './job/submit-route.js';
@@ -49,7 +50,8 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
   guardRequests(app, context.listen);
   controlAccess(app, context.keys);
   await registerOpenapi(app, context);
-  for (const route of [submitRoute, getRoute, cancelRoute, eventsRoute, healthRoutes, metricsRoute]) {
+  const jobRoutes = [submitRoute, getRoute, cancelRoute, eventsRoute, artifactRoute];
+  for (const route of [...jobRoutes, healthRoutes, metricsRoute]) {
     await app.register(route, { context });
   }
   await app.register(homeRoute);

@@ -54,6 +54,7 @@ describe('/openapi.json', () => {
       'get /v1/jobs/{id}',
       'post /v1/jobs/{id}/cancel',
       'get /v1/jobs/{id}/events',
+      'get /v1/jobs/{id}/artifacts/{path}',
       'get /healthz',
       'get /readyz',
       'get /metrics',

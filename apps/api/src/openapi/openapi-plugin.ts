@@ -6,6 +6,7 @@ import type { ApiContext } from '../api-context.js';
 import { annotate, type Operation } from './annotate.js';
 import { applyMaxima } from './apply-maxima.js';
 import { describeService } from './describe-service.js';
+import { nameWildcards } from './name-wildcards.js';
 import { pruneComponents, type ComponentDocument } from './prune-components.js';
 import { SECURITY_SCHEMES, securityOf } from './security.js';
 import { fillInAddress, SERVICE_ORIGIN } from './service-address.js';
@@ -45,11 +46,12 @@ export async function registerOpenapi(
   });
 }
 
-function finish<Document extends ComponentDocument & { readonly paths?: object }>(
+function finish<Document extends ComponentDocument & { paths?: object }>(
   document: Document,
   maxima: LimitMaxima,
 ): Document {
-  for (const path of Object.values(document.paths ?? {})) {
+  document.paths = nameWildcards((document.paths ?? {}) as Record<string, object>);
+  for (const path of Object.values(document.paths)) {
     // Path items of this document hold operations only: the generator writes nothing else into them.
     for (const operation of Object.values(path as Record<string, Operation>)) annotate(operation);
   }

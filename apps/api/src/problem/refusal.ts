@@ -28,3 +28,8 @@ export class Refusal extends Error {
 export function jobNotFound(id: string): Refusal {
   return new Refusal('job-not-found', `There is no job ${quote(id)}.`);
 }
+
+/** The job has kept no file of this path, whatever the reason. */
+export function artifactNotFound(id: string, path: string): Refusal {
+  return new Refusal('artifact-not-found', `Job ${id} has no artifact ${quote(path)}.`);
+}

@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { addApi } from './command/api.js';
+import { addArtifacts } from './command/artifacts.js';
 import { addCancel } from './command/cancel.js';
 import { addDoctor } from './command/doctor.js';
 import { addKeys } from './command/keys.js';
@@ -28,6 +29,7 @@ export function buildProgram(version: string): Command {
   addSubmit(program);
   addStatus(program);
   addLogs(program);
+  addArtifacts(program);
   addCancel(program);
   addServe(program);
   addApi(program);

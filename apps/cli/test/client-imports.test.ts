@@ -35,6 +35,7 @@ describe('commands that speak to a service', () => {
     'client/status-command.ts',
     'client/logs-command.ts',
     'client/cancel-command.ts',
+    'client/artifacts-command.ts',
   ])('load no server, queue or schema library: %s', (file) => {
     const packages = [...packagesBehind(join(SOURCES, file))].filter((name) => !name.startsWith('/'));
     expect(packages.filter((name) => !name.startsWith('node:') && name !== 'commander')).toEqual([]);

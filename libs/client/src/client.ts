@@ -46,6 +46,12 @@ export interface Client {
    * again where it broke; only one that stays lost for 30 s is an error.
    */
   events(id: string, options?: EventsOptions): AsyncIterable<ReceivedEvent>;
+  /** The bytes of one of the job's `artifacts`, by its path; piece by piece, as they come. */
+  artifact(
+    id: string,
+    path: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array>>;
   /** Resolves with the finished job, however long it takes. */
   waitFor(id: string, options?: { readonly signal?: AbortSignal }): Promise<JobDocument>;
 }

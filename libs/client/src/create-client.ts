@@ -42,6 +42,10 @@ export function createClient(options: ClientOptions): Client {
     cancel: async (id, { waitSeconds, signal } = {}) =>
       await job(`${jobPath(id)}/cancel`, { method: 'POST', headers: preferWait(waitSeconds), signal }),
     events,
+    async artifact(id, path, { signal } = {}) {
+      const { body } = await transport(artifactPath(id, path), { signal });
+      return body === null ? noPieces() : piecesOf(body, options.baseUrl, signal);
+    },
     async waitFor(id, { signal } = {}) {
       const current = await get(id, signal);
       if (isTerminal(current.state)) return current;
@@ -55,6 +59,28 @@ export function createClient(options: ClientOptions): Client {
 
 function jobPath(id: string): string {
   return `/v1/jobs/${encodeURIComponent(id)}`;
+}
+
+function artifactPath(id: string, path: string): string {
+  return `${jobPath(id)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** What comes, a broken connection worded. */
+async function* piecesOf(
+  body: ReadableStream<Uint8Array>,
+  baseUrl: string,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ConnectionError(baseUrl, `the answer broke off: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function* noPieces(): AsyncIterable<Uint8Array> {
+  yield* [];
 }
 
 function preferWait(seconds: number | undefined): Record<string, string> {

@@ -52,6 +52,24 @@ describe.each([
     expect(service.seen.at(-1)?.headers).not.toHaveProperty('authorization');
   });
 
+  it('fetches an artifact piece by piece, whatever its path is made of', async () => {
+    const bytes = Buffer.alloc(300_000, 'x');
+    await using service = await startScripted((_seen, response, turn) => {
+      response.writeHead(200, { 'content-length': bytes.length });
+      if (turn === 0) response.end(bytes);
+      else response.write('half', () => response.destroy());
+    }, unix);
+    const client = createClient({ baseUrl: service.url });
+    const fetched = async () => {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of await client.artifact('j1', 'd/ü ?#%/../x')) pieces.push(piece);
+      return Buffer.concat(pieces);
+    };
+    expect(Buffer.compare(await fetched(), bytes)).toBe(0);
+    expect(service.seen[0]?.path).toMatch(/^\/v1\/jobs\/j1\/artifacts\/d\//);
+    await expect(fetched()).rejects.toThrow(/broke off/);
+  });
+
   it('gives a refusal as ProblemError with the whole document', async () => {
     await using service = await startScripted((_seen, response) => {
       sendProblem(response, 503, 'queue-unavailable');

@@ -23,6 +23,12 @@ export function describeJob(job: JobDocument): string {
   if (usage !== undefined) rows.push(['usage', describeUsage(usage)]);
   if (enforcement !== undefined) rows.push(['limits', describeEnforcement(enforcement)]);
   if (job.output !== undefined) rows.push(['output', describeOutput(job.output)]);
+  for (const { path, bytes } of job.artifacts ?? []) {
+    rows.push(['artifact', `${JSON.stringify(path)} ${formatSize(bytes)}`]);
+  }
+  for (const left of job.artifactsLeftOut ?? []) {
+    rows.push(['left out', `${JSON.stringify(left.path)} ${left.reason}`]);
+  }
   rows.push(['created', createdAt]);
   if (finishedAt !== undefined) rows.push(['finished', finishedAt]);
   for (const { number, worker, cause } of attempts) {

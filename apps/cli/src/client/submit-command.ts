@@ -1,5 +1,6 @@
 import type { Client } from '@sandlot/client';
 import type { JobDocument, JobSpecInput } from '@sandlot/contract';
+import { bringBack } from '../artifact/bring-back.js';
 import { CommandError } from '../error/command-error.js';
 import type { ClientOptions } from '../option/client-options.js';
 import { formatDuration } from '../option/duration.js';
@@ -31,12 +32,22 @@ const FIRST_WAIT_MS = 1_000;
  * @throws {CommandError} if the job is refused, or does not end in time; {@link ConnectionError}
  */
 export async function submitCommand(argv: readonly string[], options: SubmitOptions): Promise<number> {
+  if (options.wait === undefined) refuseNames(options);
   const client = connect(options);
   const spec = await buildSubmission(argv, options);
   if (options.wait !== undefined) return await submitAndWait(client, spec, options, options.wait);
   const job = await submit(client, spec);
   await (options.json === true ? printDocument(job) : writeOut(process.stdout, `${job.id}\n`));
   return 0;
+}
+
+/** Without --wait nothing is brought back, so nothing can be told where to. */
+function refuseNames({ artifact = [], optionalArtifact = [] }: SubmitOptions): void {
+  const named = [...artifact, ...optionalArtifact].find(({ isNamed }) => isNamed);
+  if (named === undefined) return;
+  throw new CommandError(
+    `--artifact ${named.path}=${named.target}: a name here takes --wait; without it, fetch the artifact later with sandlot artifacts`,
+  );
 }
 
 async function buildSubmission(argv: readonly string[], options: SubmitOptions): Promise<JobSpecInput> {
@@ -78,6 +89,7 @@ async function submitAndWait(
     throw deadline?.aborted === true && wait !== true ? notEnded(job, wait) : error;
   }
   await printEnd(finished, options);
+  await bringBack(finished, options, async (path) => await client.artifact(finished.id, path));
   return jobExitCode(finished);
 }
 

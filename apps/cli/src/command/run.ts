@@ -25,6 +25,10 @@ as stdin only with --stdin -. Output may be up to 16MiB unless --output says les
 that nothing here can hold is refused: --cpus, --cpu-weight and --io need a cgroup that this user may use.
 A time without a unit is in seconds, a size without one in bytes.
 
+--artifact brings a regular file of the work directory back when the program has ended, however it ended, or a
+directory with every regular file below it: to the same path here, or to NAME. Links are never followed. Without
+one of them a program that succeeded counts as failed (exit code 1).
+
 Exit code: that of the program, or
   128+n    the program was killed by signal n (137: also memory, output, disk or processes exceeded)
   124      it timed out
@@ -39,6 +43,7 @@ Environment:
 Examples:
   $ sandlot run -- /bin/sh -c 'id; hostname; ls -l /proc'
   $ sandlot run --time 2s --memory 64MiB --file main.py -- python3 main.py
+  $ sandlot run --file main.c --artifact a.out -- gcc main.c
   $ sort words.txt | sandlot run -- uniq -c
   $ sandlot run --file tests/1.in=data/in.txt --json -- cat data/in.txt
 `;

@@ -39,6 +39,9 @@ Limits that are not given have the defaults of the service; --idle, --cpus, --cp
 unless the operator set a maximum. A time without a unit is in seconds, a size without one in bytes. stdin is empty unless --stdin is given. Write --wait=10s, with "=": what follows --wait
 after a space is read as a duration, too.
 
+--artifact keeps a file of the work directory, or every regular file below a directory, with the job; with --wait
+it is brought back, too. Otherwise: sandlot artifacts.
+
 Exit code: 0 once the job is accepted; with --wait that of the program, as for sandlot run, 125 if the job did
 not end in time (it goes on).
 

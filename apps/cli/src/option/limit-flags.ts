@@ -47,6 +47,8 @@ export function flagOfField(field: string): string {
       return 'the program and its arguments';
     case 'files':
       return '--file';
+    case 'artifacts':
+      return '--artifact';
     case 'env':
       return '--env';
     case 'labels':

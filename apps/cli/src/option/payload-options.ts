@@ -1,5 +1,6 @@
 import { SECCOMP_PROFILES, type SeccompProfile } from '@sandlot/contract';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseArtifactPath, type ArtifactPath } from './artifact-path.js';
 import { parseAssignment } from './assignment.js';
 import { parseDuration } from './duration.js';
 import { parseInputPath, type InputPath } from './input-path.js';
@@ -9,6 +10,9 @@ import { parseSize } from './size.js';
 /** What `run` and `submit` know of a payload from their options. Sizes are bytes, times ms. */
 export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, number>>> {
   readonly file: readonly InputPath[];
+  /** Those that the job fails without, and the others. @default none */
+  readonly artifact?: readonly ArtifactPath[];
+  readonly optionalArtifact?: readonly ArtifactPath[];
   readonly env: Readonly<Record<string, string>>;
   /** A path, or `-` for the command's own. */
   readonly stdin?: string;
@@ -38,6 +42,15 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
       new Option('--file <path[=name]>', 'put a file into the work directory; may be repeated')
         .argParser(asArgument(collectInputPath))
         .default([], 'none'),
+    )
+    .addOption(
+      artifactOption(
+        '--artifact <path[=name]>',
+        'bring a file or directory of the work directory back, here as NAME; may be repeated',
+      ),
+    )
+    .addOption(
+      artifactOption('--optional-artifact <path[=name]>', 'the same, but the job does not fail without it'),
     )
     .addOption(
       new Option('--env <name=value>', 'set a variable for the payload; may be repeated')
@@ -99,6 +112,14 @@ function parseCount(text: string): number {
 
 function collectInputPath(text: string, previous: readonly InputPath[]): readonly InputPath[] {
   return [...previous, parseInputPath(text)];
+}
+
+function artifactOption(flags: string, description: string): Option {
+  const collect = (text: string, previous: readonly ArtifactPath[] | undefined) => [
+    ...(previous ?? []),
+    parseArtifactPath(text),
+  ];
+  return new Option(flags, description).argParser(asArgument(collect));
 }
 
 function collectAssignment(

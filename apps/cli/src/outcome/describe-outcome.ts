@@ -28,7 +28,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'wasm-trap':
       return `WebAssembly trap: ${outcome.message}`;
     case 'artifact-missing':
-      return `artifact ${outcome.path} is missing`;
+      return `artifact ${JSON.stringify(outcome.path)} is missing`;
     case 'cancelled':
       return 'cancelled';
     case 'deadline-passed':

@@ -1,5 +1,7 @@
 import type { JobDocument } from '@sandlot/contract';
+import type { CollectedFile } from '@sandlot/engine';
 import { createSandbox } from '@sandlot/sandbox';
+import { bringBack } from '../artifact/bring-back.js';
 import { readSandboxConfig } from '../config/sandbox-config.js';
 import type { PayloadOptions } from '../option/payload-options.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
@@ -26,7 +28,7 @@ export async function runCommand(argv: readonly string[], options: PayloadOption
   const sandbox = await createSandbox({ slots: 1, ...config });
   try {
     const output = new PassThrough({ stdout, stderr }, () => interrupt.raise('SIGPIPE'));
-    const document = await runLocally(sandbox, {
+    const { document, artifacts } = await runLocally(sandbox, {
       spec,
       stdin,
       allowUnenforced,
@@ -36,6 +38,7 @@ export async function runCommand(argv: readonly string[], options: PayloadOption
     if (options.json === true) await printDocument(document);
     else tellEnd(document, interrupt);
     if (options.json !== true) tellDenied(document);
+    await bringBack(document, options, async (path) => piecesOf(artifacts, path));
     return exitCodeOf(document, interrupt);
   } catch (error) {
     if (interrupt.raised !== undefined && error === interrupt.signal.reason) {
@@ -46,6 +49,10 @@ export async function runCommand(argv: readonly string[], options: PayloadOption
     interrupt[Symbol.dispose]();
     await sandbox.close();
   }
+}
+
+async function* piecesOf(artifacts: readonly CollectedFile[], wanted: string): AsyncIterable<Uint8Array> {
+  for (const { path, content } of artifacts) if (path === wanted) yield content;
 }
 
 /** One line on stderr if the program did not end by exiting. Nobody reads it when the output's reader left. */

@@ -5,11 +5,13 @@ import {
   executePlan,
   loadSpec,
   planJob,
+  storeArtifacts,
   storeBytes,
   storeSpec,
   sumUsage,
   terminalState,
   toDocument,
+  type CollectedFile,
   type CollectedOutput,
   type JobResult,
   type JobStore,
@@ -33,13 +35,19 @@ export interface LocalRun {
   readonly signal: AbortSignal;
 }
 
+/** How a run ended, and what came out of its cell beside its output. */
+export interface LocalEnd {
+  readonly document: JobDocument;
+  readonly artifacts: readonly CollectedFile[];
+}
+
 /**
  * Runs one job in a cell here and now, without queue or service, and words its end as the service would.
  *
  * @throws {CommandError} if its limits cannot be held here; {@link InfrastructureError} if Sandlot failed; the
  * reason of `signal` if it aborts before the cell was begun.
  */
-export async function runLocally(sandbox: Sandbox, run: LocalRun): Promise<JobDocument> {
+export async function runLocally(sandbox: Sandbox, run: LocalRun): Promise<LocalEnd> {
   const store = createMemoryStore();
   const id = randomUUID();
   const limits = localLimits(run.spec, sandbox, run.allowUnenforced);
@@ -55,7 +63,10 @@ export async function runLocally(sandbox: Sandbox, run: LocalRun): Promise<JobDo
     run.signal,
   );
   const steps = spec.steps.map((step) => ({ ...step, stdin: { ...step.stdin, bytes: stdin.bytes() } }));
-  return await describeRun({ id, spec: { ...spec, steps }, startedAt, report }, store);
+  return {
+    document: await describeRun({ id, spec: { ...spec, steps }, startedAt, report }, store),
+    artifacts: report.artifacts.files,
+  };
 }
 
 async function describeRun(
@@ -80,13 +91,18 @@ async function describeRun(
       finishedAt: endedAt,
       cancelRequested: report.outcome.kind === 'cancelled',
       attempts: [{ number: 1, worker: hostname(), startedAt, endedAt }],
-      result: await toResult(id, report, store),
+      result: await toResult(id, report, store, spec.artifacts !== undefined),
     },
     store,
   );
 }
 
-async function toResult(id: string, report: RunReport, store: JobStore): Promise<JobResult> {
+async function toResult(
+  id: string,
+  report: RunReport,
+  store: JobStore,
+  hasArtifacts: boolean,
+): Promise<JobResult> {
   const keep = async (name: string, { bytes, truncated }: CollectedOutput): Promise<StoredOutput> => ({
     content: await storeBytes(store, id, name, bytes),
     truncated,
@@ -97,5 +113,6 @@ async function toResult(id: string, report: RunReport, store: JobStore): Promise
     output: { stdout: await keep('stdout', report.stdout), stderr: await keep('stderr', report.stderr) },
     usage: sumUsage(report.steps, { queueMs: 0, setupMs: report.setupMs }),
     enforcement: report.enforcement,
+    ...(hasArtifacts ? { artifacts: await storeArtifacts(store, id, 1, report.artifacts) } : {}),
   };
 }

@@ -13,6 +13,11 @@ import type { PayloadOptions } from '../option/payload-options.js';
  * @throws {CommandError} if a file cannot be read.
  */
 export async function buildSpec(argv: readonly string[], options: PayloadOptions): Promise<JobSpecInput> {
+  const { artifact = [], optionalArtifact = [] } = options;
+  const artifacts = [
+    ...artifact.map(({ path }) => ({ path })),
+    ...optionalArtifact.map(({ path }) => ({ path, optional: true })),
+  ];
   return {
     argv: [...argv],
     files: await Promise.all(options.file.map(readInputFile)),
@@ -20,6 +25,7 @@ export async function buildSpec(argv: readonly string[], options: PayloadOptions
     limits: limitsOf(options),
     ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
     ...(options.explain === true ? { explain: true } : {}),
+    ...(artifacts.length === 0 ? {} : { artifacts }),
   };
 }
 

@@ -1,5 +1,11 @@
 import { DEFAULT_LIMITS, type LimitName } from '@sandlot/contract';
-import { InfrastructureError, enforcementOf, type JobResult, type JobStore } from '@sandlot/engine';
+import {
+  InfrastructureError,
+  enforcementOf,
+  type Collection,
+  type JobResult,
+  type JobStore,
+} from '@sandlot/engine';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +28,7 @@ function setUp(
     store?: JobStore;
     unheld?: LimitName;
     allowUnenforced?: boolean;
+    collect?: (paths: readonly string[]) => Collection;
   } = {},
 ) {
   const lines: string[] = [];
@@ -30,6 +37,7 @@ function setUp(
   const sandbox = scriptedSandbox(script, {
     free,
     enforcement: unheld === undefined ? {} : { [unheld]: 'none' },
+    ...(options.collect === undefined ? {} : { collect: options.collect }),
   });
   const store = options.store ?? memoryStore();
   return {
@@ -92,6 +100,27 @@ describe('handleLease', () => {
     expect(logged()).toMatchObject([
       { msg: 'job ended', jobId: lease.record.id, outcome: 'exited', exitCode: 7, wallMs: 12, cpuMs: 4 },
     ]);
+  });
+
+  it('keeps what the job wants kept, under the name of this attempt, and what it lacks', async () => {
+    const { lease } = makeLease(makeRecord({ artifacts: [{ path: 'out', optional: false }] }), 2);
+    const { options, store } = setUp(async () => exited(0), {
+      collect: ([path = '']) => ({
+        files: [
+          { path: `${path}/large`, content: Buffer.alloc(20_000) },
+          { path: `${path}/a`, content: Buffer.from('a') },
+        ],
+        leftOut: [{ path: `${path}/hole`, requested: path, reason: 'too-large', bytes: 7 }],
+      }),
+    });
+    const { outcome, artifacts } = await handleLease(lease, options);
+    expect(outcome).toEqual({ kind: 'artifact-missing', path: 'out/hole' });
+    expect(artifacts?.files).toMatchObject([
+      { path: 'out/a', content: { kind: 'inline' } },
+      { path: 'out/large', content: { kind: 'blob', name: 'artifact-2-1', bytes: 20_000 } },
+    ]);
+    expect(artifacts?.leftOut).toEqual([{ path: 'out/hole', reason: 'too-large', bytes: 7 }]);
+    expect(await store.get(lease.record.id, 'artifact-2-1')).toHaveLength(20_000);
   });
 
   it("tells the payload its job's id and attempt, over what the job says of them", async () => {

@@ -36,6 +36,30 @@ describe('in a delegated cgroup', () => {
     expect(wallMs).toBeGreaterThan(0);
   });
 
+  it('collects nothing of a cell that its memory limit ended whole, and says so', async () => {
+    const { outcome, artifacts } = await runInCell(sandbox, {
+      argv: ['/bin/sh', '-c', `echo kept > x; exec ./payload memory-hog ${64 * MiB}`],
+      limits: { memoryBytes: 32 * MiB },
+      files: files!,
+      artifacts: [{ path: 'x', optional: false }],
+    });
+    expect(outcome).toEqual({ kind: 'memory-exceeded', limitBytes: 32 * MiB });
+    expect(artifacts).toEqual({
+      files: [],
+      leftOut: [{ path: 'x', requested: 'x', reason: 'not-collected' }],
+    });
+  });
+
+  it('collects what fills most of the memory limit, without needing as much again', async () => {
+    const { outcome, artifacts } = await runInCell(sandbox, {
+      argv: ['/bin/sh', '-c', `head -c ${26 * MiB} /dev/urandom > x`],
+      limits: { memoryBytes: 32 * MiB },
+      artifacts: [{ path: 'x', optional: false }],
+    });
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(artifacts.files.map(({ content }) => content.length)).toEqual([26 * MiB]);
+  });
+
   it('does not take a SIGKILL for an OOM kill', async () => {
     expect((await run(['kill-self', 'KILL'])).outcome).toEqual({ kind: 'signaled', signal: 'SIGKILL' });
   });

@@ -38,6 +38,10 @@ const EXAMPLES: Readonly<Record<string, JobSpecInput>> = {
     ],
     limits: { diskBytes: 33_554_432 },
   },
+  'A file that is kept: fetch it at /v1/jobs/{id}/artifacts/report.csv': {
+    argv: ['/bin/sh', '-c', 'seq 3 > report.csv'],
+    artifacts: [{ path: 'report.csv' }],
+  },
   'A shell script with a binary file': {
     argv: ['./run.sh'],
     files: [

@@ -39,7 +39,7 @@ const OVERDUE_MS = 5_000;
 const HASTE_AFTER_MS = 5;
 
 /** Init hands out all that may be collected in a fraction of a second. */
-const COLLECT_MS = 30_000;
+export const COLLECT_MS = 30_000;
 
 const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
 

@@ -1,8 +1,9 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import type { JobDocument } from '@sandlot/contract';
 import { storeArtifacts } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeResult } from './support/result.js';
-import { exchange, post, startTestApi, type TestApi } from './support/test-api.js';
+import { exchange, post, startTestApi, until, type TestApi } from './support/test-api.js';
 
 const LARGE = Buffer.alloc(3_000_000, 'large\0\xff', 'latin1');
 const PATHS = ['out.txt', 'd/ü ber.html', 'd/a\nb', 'd/100%?#&', 'd/...'];
@@ -25,6 +26,15 @@ beforeAll(async () => {
   document = (await (await fetch(`${api.url}/v1/jobs/${id}`)).json()) as JobDocument;
 });
 afterAll(async () => api.close());
+
+/** What a descriptor of this process is open for; empty if it was closed meanwhile. */
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 
 const urlOf = (path: string) =>
   `${api.url}/v1/jobs/${id}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`;
@@ -60,6 +70,24 @@ describe('GET /v1/jobs/:id/artifacts/<path>', () => {
       expect([response.status, await response.text()]).toEqual([304, '']);
     }
     expect((await fetch(urlOf('out.txt'), { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
+  });
+
+  it('takes a path whose slashes are encoded, as generated clients send it', async () => {
+    const response = await fetch(`${api.url}/v1/jobs/${id}/artifacts/${encodeURIComponent('d/a\nb')}`);
+    expect(await response.text()).toBe('content of d/a\nb');
+  });
+
+  it('keeps nothing open for a client that goes away', async () => {
+    const openFiles = () =>
+      readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(api.storeDirectory)).length;
+    for (let turn = 0; turn < 5; turn += 1) {
+      const controller = new AbortController();
+      await fetch(urlOf('large'), { signal: controller.signal });
+      controller.abort();
+    }
+    await fetch(urlOf('large'), { method: 'HEAD' });
+    await until(() => openFiles() === 0, 'all files of the store are closed');
+    expect(openFiles()).toBe(0);
   });
 
   it('tells of an artifact without its bytes', async () => {

@@ -48,12 +48,17 @@ export const artifactRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = asy
     const { id, '*': path } = request.params;
     const { sha256, content } = findArtifact(await findRecord(context.queue, id, request.caller), path);
     const etag = `"${sha256}"`;
-    void reply.header('etag', etag);
-    // Not among the answers of the schema: it has no content to describe.
-    if (isKnown(etag, request.headers['if-none-match'])) return await reply.code(304 as 200).send();
+    if (isKnown(etag, request.headers['if-none-match'])) {
+      // Not among the answers of the schema: it has no content to describe.
+      return await reply
+        .code(304 as 200)
+        .header('etag', etag)
+        .send();
+    }
     const bytes = Readable.from(await openBytes(context.store, id, content), { objectMode: false });
     return await reply
       .type('application/octet-stream')
+      .header('etag', etag)
       .header('content-length', content.bytes)
       .header('content-disposition', attachment(path))
       .send(bytes);

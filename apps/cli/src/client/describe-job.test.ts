@@ -62,6 +62,16 @@ describe('describeJob', () => {
     );
   });
 
+  it('tells how many artifacts there are, not which: those may be many', () => {
+    const artifacts = [
+      { path: 'a', bytes: 1024, sha256: '' },
+      { path: 'b', bytes: 1024, sha256: '' },
+    ];
+    expect(describeJob({ ...finished, artifacts, artifactsLeftOut: [] })).toContain(
+      `artifacts  2, 2 KiB: sandlot artifacts ${finished.id}\n`,
+    );
+  });
+
   it('tells how each step of a job with steps ended, and what it used', () => {
     const usage = { wallMs: 1, cpuUserMs: 2, cpuSystemMs: 0, outputBytes: 0 };
     const steps = [

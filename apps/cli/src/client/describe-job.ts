@@ -23,12 +23,7 @@ export function describeJob(job: JobDocument): string {
   if (usage !== undefined) rows.push(['usage', describeUsage(usage)]);
   if (enforcement !== undefined) rows.push(['limits', describeEnforcement(enforcement)]);
   if (job.output !== undefined) rows.push(['output', describeOutput(job.output)]);
-  for (const { path, bytes } of job.artifacts ?? []) {
-    rows.push(['artifact', `${JSON.stringify(path)} ${formatSize(bytes)}`]);
-  }
-  for (const left of job.artifactsLeftOut ?? []) {
-    rows.push(['left out', `${JSON.stringify(left.path)} ${left.reason}`]);
-  }
+  if (job.artifacts !== undefined) rows.push(['artifacts', describeArtifacts(job.artifacts, job)]);
   rows.push(['created', createdAt]);
   if (finishedAt !== undefined) rows.push(['finished', finishedAt]);
   for (const { number, worker, cause } of attempts) {
@@ -67,4 +62,13 @@ function describeOutput({ stdout, stderr }: NonNullable<JobDocument['output']>):
   const describe = (name: string, { bytes, truncated }: typeof stdout) =>
     `${name} ${formatSize(bytes)}${truncated ? ' (truncated)' : ''}`;
   return `${describe('stdout', stdout)}, ${describe('stderr', stderr)}`;
+}
+
+function describeArtifacts(
+  artifacts: NonNullable<JobDocument['artifacts']>,
+  { id, artifactsLeftOut = [] }: JobDocument,
+): string {
+  const size = formatSize(artifacts.reduce((sum, { bytes }) => sum + bytes, 0));
+  const leftOut = artifactsLeftOut.length === 0 ? '' : `, ${artifactsLeftOut.length} left out`;
+  return `${artifacts.length}, ${size}${leftOut}: sandlot artifacts ${id}`;
 }

@@ -137,7 +137,9 @@ describe.runIf(hasCells)('artifacts over HTTP', () => {
       code: 125,
       stderr: expect.stringContaining('no artifact "nope"'),
     });
-    expect((await sandlot(['status', id], { env })).stdout).toContain('artifact   "out/a" 2 B\n');
+    expect((await sandlot(['status', id], { env })).stdout).toContain(
+      `artifacts  2, 4 B, 1 left out: sandlot artifacts ${id}\n`,
+    );
   });
 });
 

@@ -13,7 +13,7 @@ const left = (path: string, reason: LeftOutFile['reason'], requested = 'out'): L
   requested,
   reason,
 });
-const classify = (leftOut: readonly LeftOutFile[], outcome = success, isCancelled = false) =>
+const classify = (leftOut: readonly LeftOutFile[], outcome: Outcome = success, isCancelled = false) =>
   classifyArtifacts(outcome, requests, leftOut, isCancelled);
 
 describe('classifyArtifacts', () => {
@@ -48,7 +48,10 @@ describe('classifyArtifacts', () => {
   });
 
   it('takes a cancelled collection for a cancelled job, a finished one for the end it had', () => {
-    expect(classify([left('out', 'not-collected')], success, true)).toEqual({ kind: 'cancelled' });
+    const failure: Outcome = { kind: 'exited', exitCode: 1 };
+    for (const outcome of [success, failure])
+      expect(classify([left('out', 'not-collected')], outcome, true)).toEqual({ kind: 'cancelled' });
+    expect(classify([left('out', 'missing')], failure, true)).toEqual(failure);
     expect(classify([], success, true)).toEqual(success);
     expect(classify([left('out', 'missing')], success, true)).toEqual({
       kind: 'artifact-missing',

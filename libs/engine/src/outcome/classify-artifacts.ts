@@ -8,7 +8,7 @@ const NOT_ASKED_FOR: ReadonlySet<LeftOutReason> = new Set(['symbolic-link', 'spe
  * Says how a job ended whose steps ended with `outcome`, by what was left out of its artifacts. The first cause
  * wins: only a job that succeeded can fail for an artifact, and it does unless all it required came out whole.
  *
- * @param isCancelled the job was ended early while its artifacts were collected.
+ * @param isCancelled the job was ended early. If that broke its collection off, it had not ended by itself before.
  */
 export function classifyArtifacts(
   outcome: Outcome,
@@ -16,8 +16,8 @@ export function classifyArtifacts(
   leftOut: readonly LeftOutFile[],
   isCancelled: boolean,
 ): Outcome {
-  if (!isSuccess(outcome)) return outcome;
   if (isCancelled && leftOut.some(({ reason }) => reason === 'not-collected')) return { kind: 'cancelled' };
+  if (!isSuccess(outcome)) return outcome;
   const required = new Set(requests.filter(({ optional }) => !optional).map(({ path }) => path));
   const lacking = leftOut.find((file) => required.has(file.requested) && isLack(file));
   return lacking === undefined ? outcome : { kind: 'artifact-missing', path: lacking.path };

@@ -43,7 +43,7 @@ Environment:
 Examples:
   $ sandlot run -- /bin/sh -c 'id; hostname; ls -l /proc'
   $ sandlot run --time 2s --memory 64MiB --file main.py -- python3 main.py
-  $ sandlot run --file main.c --artifact a.out -- gcc main.c
+  $ sandlot run --file main.py --artifact plots=results -- python3 main.py
   $ sort words.txt | sandlot run -- uniq -c
   $ sandlot run --file tests/1.in=data/in.txt --json -- cat data/in.txt
 `;

@@ -17,7 +17,7 @@ describe('describeOutcome', () => {
     [{ kind: 'forbidden-syscall', syscall: 'mount' }, 'forbidden system call mount'],
     [{ kind: 'exec-failed', path: '/x', errno: 'ENOENT', message: 'Cannot execute /x' }, 'Cannot execute /x'],
     [{ kind: 'wasm-trap', trap: 'unreachable', message: 'unreachable' }, 'WebAssembly trap: unreachable'],
-    [{ kind: 'artifact-missing', path: 'out.txt' }, 'artifact out.txt is missing'],
+    [{ kind: 'artifact-missing', path: 'out.txt' }, 'artifact "out.txt" is missing'],
     [{ kind: 'cancelled' }, 'cancelled'],
     [{ kind: 'deadline-passed' }, 'its deadline passed before it ran'],
   ])('%j', (outcome, text) => {

@@ -68,9 +68,9 @@ export interface Cell {
    */
   runStep(step: StepPlan, io: StepIo): Promise<StepObservation>;
   /**
-   * Takes files out of the work directory between two steps, or after the last: no process of the payload lives.
-   * Whatever stands in the way of a file is a reason to leave it out; so is the end of the cell for its own memory
-   * limit, and an abort of `signal`. Content is bounded by `ARTIFACT_BOUNDS` of the contract.
+   * Takes files out of the work directory after the last step, when no process of the payload lives: from then on
+   * nothing slows the cell down any more. Whatever stands in the way of a file is a reason to leave it out; so is the
+   * end of the cell for its own memory limit, and an abort of `signal`. Content is bounded by `ARTIFACT_BOUNDS`.
    *
    * @throws {InfrastructureError} if Sandlot failed: `sandbox-lost` if the cell died or took too long.
    */

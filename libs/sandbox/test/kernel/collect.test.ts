@@ -40,7 +40,7 @@ describe('collecting files', () => {
   afterAll(async () => await sandbox.close());
   const never = new AbortController().signal;
 
-  it('can be done between steps and again', async () => {
+  it('can be done again', async () => {
     const { cell } = await openUsedCell(sandbox);
     try {
       const first = await cell.collect(['x', 'y'], never);

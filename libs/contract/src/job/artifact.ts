@@ -34,7 +34,7 @@ export const LEFT_OUT_REASONS = {
   'name-not-utf8': 'its name is not UTF-8; in the path shown, U+FFFD stands for what is not',
   unreadable: 'it cannot be read',
   'not-collected':
-    'nobody could collect it: the job was cancelled, or its memory limit had ended the whole cell',
+    'nobody could collect it: the job was cancelled, or had ended its whole cell: by its memory limit, or with processes that would not die',
 } as const satisfies Record<string, string>;
 
 export type LeftOutReason = keyof typeof LEFT_OUT_REASONS;

@@ -51,6 +51,8 @@ const GUARDED: readonly (readonly [string, string, Exclude<Scope, 'admin'>])[] =
   ['HEAD', `/v1/jobs/${ID}`, 'jobs:read'],
   ['POST', `/v1/jobs/${ID}/cancel`, 'jobs:write'],
   ['GET', `/v1/jobs/${ID}/events`, 'jobs:read'],
+  ['GET', `/v1/jobs/${ID}/artifacts/out.txt`, 'jobs:read'],
+  ['HEAD', `/v1/jobs/${ID}/artifacts/out.txt`, 'jobs:read'],
   ['GET', '/metrics', 'metrics:read'],
   ['HEAD', '/metrics', 'metrics:read'],
 ];
@@ -173,6 +175,7 @@ describe('a job', () => {
     ['looks at it', '', 'GET'],
     ['cancels it', '/cancel', 'POST'],
     ['follows it', '/events', 'GET'],
+    ['fetches a file of it', '/artifacts/out.txt', 'GET'],
   ])('is not there for another tenant that %s', async (_what, path, method) => {
     const { id } = await jobOf(await submit('acme'));
     const foreign = await problemOf(await visit('rival', `/v1/jobs/${id}${path}`, method));
@@ -237,6 +240,7 @@ describe('/openapi.json', () => {
       'get /v1/jobs/{id}': [{ apiKey: ['jobs:read'] }],
       'post /v1/jobs/{id}/cancel': [{ apiKey: ['jobs:write'] }],
       'get /v1/jobs/{id}/events': [{ apiKey: ['jobs:read'] }],
+      'get /v1/jobs/{id}/artifacts/{path}': [{ apiKey: ['jobs:read'] }],
       'get /healthz': undefined,
       'get /readyz': undefined,
       'get /metrics': [{ apiKey: ['metrics:read'] }],

@@ -1,4 +1,5 @@
-import { SECCOMP_PROFILES, type SeccompProfile } from '@sandlot/contract';
+import type { SeccompProfile } from '@sandlot/contract';
+import { SECCOMP_PROFILES } from '../option/seccomp-profiles.js';
 import type { CgroupController } from '@sandlot/engine';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';

@@ -1,10 +1,11 @@
-import { SECCOMP_PROFILES, type SeccompProfile } from '@sandlot/contract';
+import type { SeccompProfile } from '@sandlot/contract';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseArtifactPath, type ArtifactPath } from './artifact-path.js';
 import { parseAssignment } from './assignment.js';
 import { parseDuration } from './duration.js';
 import { parseInputPath, type InputPath } from './input-path.js';
 import type { LimitFlagName } from './limit-flags.js';
+import { SECCOMP_PROFILES } from './seccomp-profiles.js';
 import { parseSize } from './size.js';
 
 /** What `run` and `submit` know of a payload from their options. Sizes are bytes, times ms. */

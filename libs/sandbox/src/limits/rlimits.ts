@@ -18,6 +18,7 @@ export const RLIMIT = {
   NPROC: 6,
   NOFILE: 7,
   MEMLOCK: 8,
+  SIGPENDING: 11,
   MSGQUEUE: 12,
 } as const;
 export type RlimitName = keyof typeof RLIMIT;
@@ -30,6 +31,8 @@ const OWN_PROCESSES = 2;
  */
 const NO_CORE_BYTES = 1;
 const MEMLOCK_BYTES = 64 * 1024;
+/** Queued signals and timers: the host counts them by uid, which slots share, as far as they share that. */
+const PENDING_SIGNALS = 1024;
 /** Init's own clock is exact and ends the step first; RLIMIT_CPU is for the day it cannot. */
 const CPU_SLACK_SECONDS = 1;
 
@@ -52,6 +55,7 @@ export function planRlimits(limits: Limits, controllers: ReadonlySet<CgroupContr
     ...(controllers.has('pids') ? [] : [same('NPROC', limits.pids + OWN_PROCESSES)]),
     same('NOFILE', limits.openFiles),
     same('MEMLOCK', MEMLOCK_BYTES),
+    same('SIGPENDING', PENDING_SIGNALS),
     same('MSGQUEUE', 0),
   ];
 }

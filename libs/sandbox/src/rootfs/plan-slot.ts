@@ -54,6 +54,7 @@ export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
     { op: 'setSysctl', path: '/proc/self/oom_score_adj', value: '500' },
     // The host counts these by uid, which payloads share with the worker.
     { op: 'setSysctl', path: '/proc/sys/user/max_inotify_instances', value: '16', optional: true },
+    { op: 'setSysctl', path: '/proc/sys/user/max_inotify_watches', value: '8192', optional: true },
     { op: 'sealRoot' },
   ];
 }

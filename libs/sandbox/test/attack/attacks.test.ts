@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Sandbox } from '@sandlot/engine';
+import { payloadPath } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
 import { libseccomp } from '../../src/seccomp/libseccomp.js';
 import { hostState } from '../support/host-state.js';
 import { runInCell } from '../support/run-in-cell.js';
+import { waitUntil } from '../support/wait-until.js';
 import type { Attack, Control } from './attack.js';
 import { DEVICE_ATTACKS } from './table/devices.js';
 import { INIT_ATTACKS } from './table/init.js';
@@ -52,24 +54,33 @@ const NAMESPACE_ROOT = [
 
 let sandbox: Sandbox;
 let directory: string;
-let servers: readonly Server[];
-let connections = 0;
+let server: Server;
+let listener: ChildProcess;
+/** What the listeners of the host have heard of. */
+let heard = '';
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sandlot-attack-'));
   await chmod(directory, 0o777);
   await writeFile(join(directory, 'canary'), SECRET, { mode: 0o644 });
-  servers = await Promise.all([listen(`\0${ABSTRACT}`), listen(0)]);
+  server = await listen();
+  // Node ≤ 20 fills an abstract name up with NULs.
+  listener = spawn(await payloadPath(), ['abstract-listen', ABSTRACT], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  listener.stdout?.on('data', (chunk) => (heard += String(chunk)));
+  await waitUntil('the host listens', () => heard === 'listening\n');
   sandbox = await createSandbox({ slots: 1 });
 });
 afterAll(async () => {
   await sandbox.close();
-  for (const server of servers) server.close();
+  server.close();
+  listener.kill();
   await rm(directory, { recursive: true });
 });
 
 describe('an attack from a cell is refused and leaves the host as it was', () => {
-  it.each(ATTACKS)('$name', async ({ code, refusal = 'EPERM' }) => {
-    const before = { ...hostState(), connections };
+  it.each(titled(ATTACKS))('%s', async (_name, { code, refusal = 'EPERM' }) => {
+    const before = { ...hostState(), heard };
     const { stdout, stderr, outcome } = await runInCell(sandbox, {
       argv: command(code),
       env: environment(code),
@@ -79,7 +90,7 @@ describe('an attack from a cell is refused and leaves the host as it was', () =>
       stderr: '',
       outcome: { kind: 'exited', exitCode: 0 },
     });
-    expect({ ...hostState(), connections }).toEqual(before);
+    expect({ ...hostState(), heard }).toEqual(before);
     expect(readFileSync(join(directory, 'canary'), 'utf8')).toBe(SECRET);
   });
 
@@ -90,14 +101,19 @@ describe('an attack from a cell is refused and leaves the host as it was', () =>
 });
 
 describe('the same attack goes through outside of a cell', () => {
-  it.each(ATTACKS.filter(({ control }) => control !== undefined))(
-    '$name, by $control',
-    async ({ code, control = 'user' }) => {
+  it.each(titled(ATTACKS.filter(({ control }) => control !== undefined)))(
+    '%s',
+    async (_name, { code, control = 'user' }) => {
       // A kernel that lacks what is attacked shows nothing.
       expect(await attemptOutside(code, control)).toMatch(/^(?:allowed|refused ENOSYS)\n$/);
     },
   );
 });
+
+/** `$name` in a title would be cut. */
+function titled(attacks: readonly Attack[]): readonly (readonly [string, Attack])[] {
+  return attacks.map((attack) => [attack.name, attack]);
+}
 
 function command(code: string): readonly string[] {
   return ['python3', '-c', PRELUDE, code];
@@ -109,7 +125,7 @@ function environment(code: string): Record<string, string> {
   return {
     ABSTRACT,
     CANARY: join(directory, 'canary'),
-    PORT: String((servers[1]?.address() as AddressInfo).port),
+    PORT: String((server.address() as AddressInfo).port),
     SYSCALLS: JSON.stringify(numbers),
   };
 }
@@ -125,14 +141,11 @@ async function attemptOutside(code: string, control: Control): Promise<string> {
   return stdout + stderr;
 }
 
-async function listen(where: string | number): Promise<Server> {
-  const server = createServer((socket) => {
-    connections += 1;
+async function listen(): Promise<Server> {
+  const listening = createServer((socket) => {
+    heard += 'a connection\n';
     socket.destroy();
   });
-  await new Promise<void>((resolve) => {
-    if (typeof where === 'number') server.listen(where, '127.0.0.1', resolve);
-    else server.listen(where, resolve);
-  });
-  return server;
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  return listening;
 }

@@ -53,6 +53,11 @@ def write(path, text):
     os.write(descriptor, text.encode())
 
 
+def existing(path, instead):
+    """Kernels are built with more or less: what stands for a file that this one lacks."""
+    return path if os.path.exists(path) else instead
+
+
 def take_canary(path):
     if not read(path):
         raise Refused("empty")

@@ -1,27 +1,18 @@
 import { attackEach, type Attack } from '../attack.js';
 
 /** What the kernel shows of a process to those who may trace it. */
-const SECRETS = [
-  'mem',
-  'environ',
-  'maps',
-  'smaps',
-  'auxv',
-  'syscall',
-  'io',
-  'pagemap',
-  'exe',
-  'task/1/mem',
-] as const;
+const SECRETS = ['mem', 'environ', 'maps', 'smaps', 'auxv', 'pagemap', 'exe', 'task/1/mem'] as const;
 const DIRECTORIES = ['fd', 'fdinfo', 'map_files', 'root/', 'cwd/', 'ns'] as const;
 
 /** The init of the cell, which has the payload's uid: reading it, changing it, slowing it down, ending it. */
 export const INIT_ATTACKS: readonly Attack[] = [
   ...attackEach(SECRETS, (name) => ({
     name: `reading /proc/1/${name}`,
-    code: `os.open('/proc/1/${name}', os.O_RDONLY) if '${name}' != 'syscall' else read('/proc/1/syscall')`,
+    code: `os.open('/proc/1/${name}', os.O_RDONLY)`,
     refusal: 'EACCES',
   })),
+  { name: 'reading /proc/1/io', code: `read('/proc/1/io')`, refusal: 'EACCES' },
+  { name: 'reading /proc/1/syscall', code: `read('/proc/1/syscall')` },
   ...attackEach(DIRECTORIES, (name) => ({
     name: `listing /proc/1/${name}`,
     code: `[os.readlink(f'/proc/1/${name}/{entry}') for entry in os.listdir('/proc/1/${name}')]`,

@@ -65,17 +65,17 @@ export const KERNEL_ATTACKS: readonly Attack[] = [
   })),
   ...attackEach(SYSCTLS, (name) => ({
     name: `writing the setting ${name}`,
-    code: `
-path = '/proc/sys/${name}'
-write(path if os.path.exists(path) else '/proc/sys/kernel/hostname', '0')`,
+    code: `write(existing('/proc/sys/${name}', '/proc/sys/kernel/hostname'), '0')`,
     refusal: 'EROFS',
   })),
-  { name: 'writing sysrq-trigger', code: `write('/proc/sysrq-trigger', 'h')`, refusal: 'EROFS' },
+  {
+    name: 'writing sysrq-trigger',
+    code: `write(existing('/proc/sysrq-trigger', '/proc/sys/kernel/hostname'), 'h')`,
+    refusal: 'EROFS',
+  },
   ...attackEach(MASKED, (name) => ({
     name: `reading /proc/${name}`,
-    code: `
-path = '/proc/${name}'
-read(path if os.path.exists(path) else '/proc/keys')`,
+    code: `read(existing('/proc/${name}', '/proc/keys'))`,
     refusal: 'EACCES',
     ...(name === 'keys' || name === 'interrupts' ? { control: 'user' as const } : {}),
   })),
@@ -88,7 +88,8 @@ read(path if os.path.exists(path) else '/proc/keys')`,
     name: 'a filter of its own that would allow what ours refuses',
     code: `
 allow = ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 0x7fff0000))
-prctl(22, 2, ctypes.addressof(ctypes.create_string_buffer(struct.pack('HP', 1, ctypes.addressof(allow)))))
+program = ctypes.create_string_buffer(struct.pack('HP', 1, ctypes.addressof(allow)))
+prctl(22, 2, ctypes.addressof(program))
 call('unshare', 0x10000000)`,
   },
 ];

@@ -53,7 +53,7 @@ write('/proc/self/oom_score_adj', '-1000')`,
 import resource
 for limit in range(16):
   soft, hard = resource.getrlimit(limit)
-  if hard != resource.RLIM_INFINITY: resource.setrlimit(limit, (soft, hard + 1))`,
+  if hard != resource.RLIM_INFINITY: call('prlimit64', 0, limit, struct.pack('QQ', soft % 2**64, hard + 1), 0)`,
     refusal: 'EPERM',
   },
   {
@@ -71,5 +71,5 @@ unless(resource.prlimit(0, resource.RLIMIT_CORE) == (1, 1), 'unchanged')`,
     code: `os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))`,
   },
   { name: 'real-time I/O', code: `call('ioprio_set', 1, 0, 1 << 13)` },
-  { name: 'a lower address for mappings', code: `call('mmap', 4096, 4096, 3, 0x32, -1, 0)` },
+  { name: 'a lower address for mappings', code: `call('mmap', 0, 4096, 3, 0x32, -1, 0)` },
 ];

@@ -96,7 +96,17 @@ at_most (uint64_t wanted, rlim_t ceiling)
   return wanted < ceiling ? (rlim_t)wanted : ceiling;
 }
 
-/* Nobody here may raise a hard limit that the worker was started with: then that stricter one holds. */
+/*
+ * Nobody here may raise a hard limit that the worker was started with: then that stricter one holds. Of
+ * descriptors the half: those in flight count by uid, and a payload that had as many as the worker may have
+ * would keep it from passing any (ETOOMANYREFS in unix(7)).
+ */
+static rlim_t
+ceiling_of (__rlimit_resource_t resource, rlim_t hard)
+{
+  return resource == RLIMIT_NOFILE ? hard / 2 : hard;
+}
+
 static void
 set_rlimits (const struct payload *payload, struct sbx_error *error)
 {
@@ -107,7 +117,7 @@ set_rlimits (const struct payload *payload, struct sbx_error *error)
 
       if (getrlimit (resource, &limit) < 0)
         give_up (error, SBX_STEP_SET_RLIMIT, i);
-      limit.rlim_max = at_most (payload->rlimits[i].hard, limit.rlim_max);
+      limit.rlim_max = at_most (payload->rlimits[i].hard, ceiling_of (resource, limit.rlim_max));
       limit.rlim_cur = at_most (payload->rlimits[i].soft, limit.rlim_max);
       if (setrlimit (resource, &limit) < 0)
         give_up (error, SBX_STEP_SET_RLIMIT, i);

@@ -1,0 +1,23 @@
+/**
+ * Run as a process of its own, with resource limits that a test gave it: a job does what argv says in Python and prints
+ * a line once it holds all it can get, then another one says a word. Prints what came of both, a line each.
+ */
+import { createSandbox } from '../../src/index.js';
+import { deferred } from '../../src/deferred.js';
+import { runInCell, shellInCell } from './run-in-cell.js';
+
+const [script = ''] = process.argv.slice(2);
+const sandbox = await createSandbox({ slots: 2 });
+const controller = new AbortController();
+const holds = deferred<void>();
+const hog = runInCell(sandbox, {
+  argv: ['python3', '-c', script],
+  limits: { wallTimeMs: 60_000 },
+  signal: controller.signal,
+  onOutput: () => holds.resolve(),
+});
+await Promise.race([holds.promise, hog]);
+const beside = await shellInCell(sandbox, 'echo fine').then(({ stdout }) => stdout, String);
+controller.abort();
+process.stdout.write(`${(await hog).stdout}${beside}`);
+await sandbox.close();

@@ -38,7 +38,7 @@ for number in range(16000):
     name: 'POSIX message queues',
     code: `checked(ctypes.CDLL('librt.so.1', use_errno=True).mq_open(b'/owned', os.O_CREAT | os.O_RDWR, 0o600, 0))`,
     refusal: 'EMFILE',
-    control: 'user',
+    control: 'namespace-root',
   },
   {
     name: 'timers without end',

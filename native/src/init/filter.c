@@ -1,5 +1,6 @@
 #include "filter.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -46,7 +47,7 @@
 /*
  * What no profile can allow: it would reach beyond the cell, or init. Key rings outlive a cell (user
  * namespace and host uid do); no namespace bounds vsock; io_uring would go around the filter; a terminal's
- * input could be anybody's.
+ * input could be anybody's, and so could be what happens in a directory that the host shows.
  */
 static const struct sock_filter floor_rules[] = {
   LOAD (arch),
@@ -62,6 +63,7 @@ static const struct sock_filter floor_rules[] = {
   REFUSE (SYS_io_uring_enter, ENOSYS),
   REFUSE (SYS_io_uring_register, ENOSYS),
   REFUSE_VALUES (SYS_socket, 0, AF_VSOCK, AF_ALG, EAFNOSUPPORT),
+  REFUSE_VALUE (SYS_fcntl, 1, F_NOTIFY, EINVAL),
   REFUSE_VALUES (SYS_ioctl, 1, TIOCSTI, TIOCLINUX, EPERM),
   NOT_ON_INIT_OR_USER (SYS_setpriority, PRIO_USER),
   NOT_ON_INIT_OR_USER (SYS_ioprio_set, WHO_USER),

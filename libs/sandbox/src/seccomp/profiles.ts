@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { ArgumentTest, FilterSpec, SyscallRule } from './filter-spec.js';
-import { ABSENT_CALLS, syscallsIn, type SyscallGroup } from './syscalls.js';
+import { ABSENT_CALLS, DONE_CALLS, syscallsIn, type SyscallGroup } from './syscalls.js';
 
 const { EPERM, ENOSYS } = constants.errno;
 
@@ -34,18 +34,17 @@ export const DEFAULT_PROFILE: FilterSpec = {
       'random',
       'ipc',
       'sockets',
-      'watching',
       'tracing',
     ),
     ...allowWithin(),
     ...allowSockets(),
-    ...absent(),
+    ...unheard(),
   ],
 };
 
 /**
  * What a program needs that computes, reads and writes files: no sockets, no other program once it runs (init adds that
- * rule, which depends on where it keeps the program's name), no IPC beyond pipes, no watching of files or processes.
+ * rule, which depends on where it keeps the program's name), no IPC beyond pipes, no tracing.
  */
 export const STRICT_PROFILE: FilterSpec = {
   otherwise: { errno: EPERM },
@@ -62,7 +61,7 @@ export const STRICT_PROFILE: FilterSpec = {
       'random',
     ),
     ...allowWithin(),
-    ...absent(),
+    ...unheard(),
   ],
 };
 
@@ -70,8 +69,12 @@ function allowGroups(...groups: readonly SyscallGroup[]): readonly SyscallRule[]
   return groups.flatMap(syscallsIn).map((name) => ({ name, action: 'allow' }));
 }
 
-function absent(): readonly SyscallRule[] {
-  return ABSENT_CALLS.map((name) => ({ name, action: { errno: ENOSYS } }));
+/** Calls that fail as if there were none, and such that seem to succeed. */
+function unheard(): readonly SyscallRule[] {
+  return [
+    ...ABSENT_CALLS.map((name) => ({ name, action: { errno: ENOSYS } })),
+    ...DONE_CALLS.map((name) => ({ name, action: { errno: 0 } })),
+  ];
 }
 
 /** Calls that are ordinary with most arguments: never to make a namespace. */

@@ -7,7 +7,7 @@ const GROUPS = {
     read write open close stat fstat lstat lseek pread64 pwrite64 readv writev access sendfile fcntl flock fsync
     fdatasync truncate ftruncate getdents getdents64 getcwd chdir fchdir rename mkdir rmdir creat link unlink symlink
     readlink chmod fchmod chown fchown lchown umask utime utimes futimesat utimensat mknod mknodat statfs fstatfs
-    sync syncfs readahead setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
+    readahead setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
     removexattr lremovexattr fremovexattr openat openat2 mkdirat fchownat newfstatat unlinkat renameat renameat2
     linkat symlinkat readlinkat fchmodat fchmodat2 faccessat faccessat2 splice tee vmsplice sync_file_range fallocate
     fadvise64 preadv pwritev preadv2 pwritev2 copy_file_range statx close_range dup dup2 dup3 pipe pipe2 ioctl cachestat`,
@@ -40,7 +40,6 @@ const GROUPS = {
   sockets: `
     connect accept accept4 sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown bind listen getsockname getpeername
     setsockopt getsockopt`,
-  watching: `inotify_init inotify_init1 inotify_add_watch inotify_rm_watch`,
   tracing: `ptrace`,
 } as const;
 
@@ -53,13 +52,18 @@ export function syscallsIn(group: SyscallGroup): readonly string[] {
 
 /**
  * Calls that programs try and can do without if the kernel does not have them: they fail with ENOSYS, not EPERM, so that
- * their C library falls back. clone3(2) hides its flags from filters.
+ * their C library falls back. clone3(2) hides its flags from filters; inotify(7) would tell which programs of the shown /usr the host and other
+ * cells use.
  */
 export const ABSENT_CALLS: readonly string[] = `
   clone3 add_key request_key keyctl io_uring_setup io_uring_enter io_uring_register io_setup io_destroy io_getevents
-  io_submit io_cancel io_pgetevents memfd_secret userfaultfd`
+  io_submit io_cancel io_pgetevents memfd_secret userfaultfd
+  inotify_init inotify_init1 inotify_add_watch inotify_rm_watch`
   .trim()
   .split(/\s+/);
+
+/** Calls that are answered as done. The files of a cell are in memory: only disks of the host would have to write. */
+export const DONE_CALLS: readonly string[] = ['sync', 'syncfs'];
 
 /**
  * Calls that an operator's profile cannot allow: they change what the cell is made of, look into other processes or into

@@ -49,15 +49,6 @@ while libc.timer_create(1, None, ctypes.byref(timer)) == 0: made += 1
 print('full' if made > 100 else 'empty', flush=True)
 time.sleep(60)`,
     ],
-    [
-      'inotify instances',
-      `
-import ctypes, time
-libc, made = ctypes.CDLL(None), 0
-while libc.inotify_init1(0) >= 0: made += 1
-print('full' if made > 10 else 'empty', flush=True)
-time.sleep(60)`,
-    ],
   ])(
     '%s',
     async (_name, script) => {

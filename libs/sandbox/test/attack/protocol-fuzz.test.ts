@@ -1,5 +1,4 @@
 import { closeSync, openSync, readdirSync } from 'node:fs';
-import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@sandlot/contract';
 import { planJob } from '@sandlot/engine';
@@ -7,14 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRunRequest } from '../../src/cell/run-request.js';
 import { BodyWriter } from '../../src/native/body-writer.js';
-import {
-  channelReceive,
-  channelSend,
-  createInitImage,
-  createSocketPair,
-  slotReap,
-} from '../../src/native/library.js';
-import { decodeReport, FRAME_BYTES, REPORT, REPORT_BYTES, REQUEST } from '../../src/native/protocol.js';
+import { createInitImage, createSocketPair, slotReap } from '../../src/native/library.js';
+import { REPORT, REQUEST } from '../../src/native/protocol.js';
 import { readHostTree } from '../../src/rootfs/host-tree.js';
 import { encodePlan } from '../../src/rootfs/plan.js';
 import { planCell } from '../../src/rootfs/plan-cell.js';
@@ -24,28 +17,12 @@ import { hostIdentity, workerIdentity } from '../../src/slot/host-identity.js';
 import { launchSlot } from '../../src/slot/launch-slot.js';
 import { Slot } from '../../src/slot/slot.js';
 import { childrenOf, countResidue } from '../support/count-residue.js';
+import { answer, frame, PATIENCE_MS, send, type Message } from '../support/raw-init.js';
 import { waitUntil } from '../support/wait-until.js';
 
 /** How many sequences of frames each property tries. */
 const RUNS = Number(process.env['SANDLOT_FUZZ_RUNS'] ?? 100);
-/** Longer than init ever takes; a run that takes so long hangs. */
-const PATIENCE_MS = 5_000;
 const MAX_FRAMES = 4;
-
-interface Message {
-  readonly bytes: Uint8Array;
-  readonly fds: number;
-}
-
-/** A frame as `Channel.send` makes it. */
-function frame(request: number, body: Uint8Array, { length = body.length, inFd = 0 } = {}): Buffer {
-  const bytes = Buffer.alloc(FRAME_BYTES + body.length);
-  bytes.writeUInt32LE(request, 0);
-  bytes.writeUInt32LE(length, 4);
-  bytes.writeUInt32LE(inFd, 8);
-  bytes.set(body, FRAME_BYTES);
-  return bytes;
-}
 
 /** Noise; frames of any kind with a body of noise, or with lies about it; and good messages that were damaged. */
 function messages(good: readonly Message[]): fc.Arbitrary<Message> {
@@ -101,23 +78,6 @@ afterAll(() => {
   closeSync(devNull);
 });
 
-function send(socket: number, { bytes, fds }: Message): void {
-  channelSend(socket, bytes, bytes.length, new Int32Array(fds).fill(devNull), fds);
-}
-
-/** What comes next of init: a report, or its end. @throws if neither does. */
-async function answer(socket: number): Promise<number | 'end'> {
-  const report = Buffer.alloc(REPORT_BYTES);
-  const deadline = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadline) {
-    const result = channelReceive(socket, report);
-    if (result === 1) return decodeReport(report).kind;
-    if (result !== -constants.errno.EAGAIN) return 'end';
-    await delay(1);
-  }
-  throw new Error('Init hangs');
-}
-
 /** Whether `promise` is kept while one can wait for it. */
 async function inTime(promise: Promise<unknown>): Promise<boolean> {
   const late = new AbortController();
@@ -141,9 +101,9 @@ describe('init that is sent anything', () => {
           const [ours, theirs] = createSocketPair();
           const pidfd = await launchSlot({ image, control: theirs, cgroup: undefined, identity });
           closeSync(theirs);
-          for (const message of frames) send(ours, message);
+          for (const message of frames) send(ours, message, devNull);
           // What is no request is refused and ends it.
-          send(ours, { bytes: Buffer.from('x'), fds: 0 });
+          send(ours, { bytes: Buffer.from('x'), fds: 0 }, devNull);
           let heard = await answer(ours);
           while (heard !== 'end') heard = await answer(ours);
           closeSync(ours);
@@ -172,10 +132,10 @@ describe('init that is sent anything', () => {
         const [ours, theirs] = createSocketPair();
         const gone = slot.openCell(theirs, planCell(DEFAULT_LIMITS), undefined);
         closeSync(theirs);
-        for (const message of [...frames, good[1]!]) send(ours, message);
+        for (const message of [...frames, good[1]!]) send(ours, message, devNull);
         // A good request to run something comes last: if init still takes it, that ends.
         let heard = await answer(ours);
-        while (heard !== 'end' && heard !== REPORT.ended) heard = await answer(ours);
+        while (heard !== 'end' && heard.kind !== REPORT.ended) heard = await answer(ours);
         closeSync(ours);
         expect(await inTime(gone)).toBe(true);
       }),

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* How long a call that waits may take. */
-#define PATIENCE_US 20000
+#define PATIENCE_US 60000
 
 /*
  * In a child: the call with arguments that lead nowhere, all of them -1 as descriptors, addresses and flags

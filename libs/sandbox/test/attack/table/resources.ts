@@ -19,20 +19,32 @@ unless(paths <= {'/'}, 'root-of-its-own')`,
     refusal: 'root-of-its-own',
   },
   {
-    name: 'inotify instances without end',
-    code: `
-fds = [checked(libc.inotify_init1(0)) for _ in range(1000)]`,
-    refusal: 'EMFILE',
+    name: 'watching what the host executes, by inotify',
+    code: `call('inotify_init1', 0)`,
+    refusal: 'ENOSYS',
+    control: 'user',
   },
   {
-    name: 'inotify watches without end',
+    name: 'watching what the host executes, by a notification of a directory',
+    code: `fcntl.fcntl(os.open('/usr/bin', os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_ACCESS)`,
+    refusal: 'EINVAL',
+    control: 'user',
+  },
+  {
+    name: 'making the host write its disks, without end',
     code: `
-fd = checked(libc.inotify_init1(0))
-for number in range(16000):
-  name = f'/tmp/{number}'.encode()
-  os.mkdir(name)
-  checked(libc.inotify_add_watch(fd, name, 2))`,
-    refusal: 'ENOSPC',
+import time
+call('sync')
+begin, calls = time.monotonic(), 0
+while time.monotonic() - begin < 0.3: os.sync(); calls += 1
+unless(calls > 20000, 'nothing-done')`,
+    refusal: 'nothing-done',
+    control: 'user',
+  },
+  {
+    name: 'a lease on a file of the host',
+    code: `fcntl.fcntl(os.open('/usr/bin/env', os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_RDLCK)`,
+    refusal: 'EACCES',
   },
   {
     name: 'POSIX message queues',

@@ -148,7 +148,7 @@ describe('init that is sent anything', () => {
   }, 300_000);
 });
 
-/** Files, a step, its end, and a sign of life. */
+/** Files, a step, its end, a sign of life, and files to be fetched, one of a path longer than any. */
 function goodCellMessages(): readonly Message[] {
   const { steps } = planJob({
     env: {},
@@ -159,6 +159,8 @@ function goodCellMessages(): readonly Message[] {
   });
   const files = new BodyWriter();
   files.list(['a', 'b/c'], (path) => files.string(path).u32(0o644).bytes(Buffer.from('content')));
+  const wanted = new BodyWriter().u64(1000).u64(5000).u32(20).u32(9000).u32(8);
+  wanted.strings(['a', 'b', '.', '..', `${'d/'.repeat(3000)}x`]);
   const program = new CompiledProfiles().get('default');
   const run = encodeRunRequest(steps[0]!, new Set(), program);
   return [
@@ -166,5 +168,6 @@ function goodCellMessages(): readonly Message[] {
     { bytes: frame(REQUEST.runStep, run), fds: 3 },
     { bytes: frame(REQUEST.kill, new Uint8Array()), fds: 0 },
     { bytes: frame(REQUEST.progress, new Uint8Array()), fds: 0 },
+    { bytes: frame(REQUEST.getFiles, wanted.finish()), fds: 1 },
   ];
 }

@@ -8,6 +8,10 @@ const { EPERM, ENOSYS } = constants.errno;
 const NAMESPACE_FLAGS = 0x7e02_0000n;
 const NEW_TIME_FLAG = 0x80n;
 
+/** mmap(2) and memfd_create(2): pages of a pool of the host's, which no memory limit of a cell counts. */
+const MAP_HUGETLB = 0x4_0000n;
+const MFD_HUGETLB = 0x4n;
+
 /** personality(2): Linux, with 32-bit names of the machine, without randomised addresses (debuggers), and asking. */
 const PERSONALITIES = [0x0n, 0x8n, 0x2_0000n, 0x2_0008n, 0x4_0000n, 0xffff_ffffn];
 
@@ -77,11 +81,13 @@ function unheard(): readonly SyscallRule[] {
   ];
 }
 
-/** Calls that are ordinary with most arguments: never to make a namespace. */
+/** Calls that are ordinary with most arguments: never to make a namespace, or to take huge pages. */
 function allowWithin(): readonly SyscallRule[] {
   return [
     allow('clone', [masked(0, NAMESPACE_FLAGS, 0n)]),
     allow('unshare', [masked(0, NAMESPACE_FLAGS | NEW_TIME_FLAG, 0n)]),
+    allow('mmap', [masked(3, MAP_HUGETLB, 0n)]),
+    allow('memfd_create', [masked(1, MFD_HUGETLB, 0n)]),
     ...PERSONALITIES.map((value) => allow('personality', [equal(0, value)])),
   ];
 }

@@ -14,8 +14,8 @@ const GROUPS = {
   waiting: `
     poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2`,
   memory: `
-    mmap mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall remap_file_pages
-    memfd_create pkey_mprotect pkey_alloc pkey_free membarrier get_mempolicy map_shadow_stack`,
+    mprotect munmap brk mremap msync mincore madvise mlock mlock2 munlock mlockall munlockall remap_file_pages
+    pkey_mprotect pkey_alloc pkey_free membarrier get_mempolicy map_shadow_stack`,
   processes: `
     fork vfork exit exit_group wait4 waitid set_tid_address set_robust_list get_robust_list futex futex_waitv futex_wake
     futex_wait futex_requeue rseq restart_syscall prctl arch_prctl sched_yield sched_getparam sched_setparam

@@ -64,6 +64,8 @@ for _ in range(4000): call('timer_create', 1, 0, ctypes.byref(timer))`,
     code: `call('mmap', 0, 1 << 20, 3, 0x2022, -1, 0); call('mlockall', 1)`,
     refusal: 'EAGAIN',
   },
+  { name: 'huge pages of the host', code: `call('mmap', 0, 1 << 21, 3, 0x40022, -1, 0)` },
+  { name: 'huge pages of the host, in a memfd', code: `call('memfd_create', b'huge', 4)` },
   { name: 'pseudo-terminals', code: `os.openpty()`, refusal: 'ENOENT' },
   {
     name: 'more descriptors than its limit',

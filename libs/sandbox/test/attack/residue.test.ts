@@ -15,7 +15,7 @@ const JOBS = Number(process.env['SANDLOT_RESIDUE_JOBS'] ?? 300);
 const WARM_UP = 60;
 const SLOTS = 4;
 const MiB = 1024 * 1024;
-/** What the worker may have grown by: V8 keeps a few MiB of what is garbage. Measured: below 10 MiB in 2,000 jobs. */
+/** What the worker may have grown by: V8 keeps a few MiB of what is garbage. Measured: 14 to 30 MiB in 2,000 jobs. */
 const GROWTH_BYTES = 48 * MiB;
 /** Other tests make IPC objects and mounts of the host too, for a moment. */
 const SETTLE_MS = 10_000;

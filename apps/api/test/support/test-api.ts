@@ -40,6 +40,9 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
     info: () => ({ version: '1.2.3' }),
     ready: async () => undefined,
     ...options,
+  }).catch(async (error: unknown) => {
+    await rm(storeDirectory, { recursive: true });
+    throw error;
   });
   const close = async (): Promise<void> => {
     await server.close();

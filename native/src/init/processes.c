@@ -227,7 +227,7 @@ process_read_stat (pid_t pid, struct process_stat *stat)
   stat->waited_ns = (stat_field (text, 16) + stat_field (text, 17)) * NS_PER_TICK;
   stat->threads = (uint32_t)stat_field (text, 20);
   find_holder (pid, stat);
-  /* Init's own memory is nobody's but at the very start. */
+  /* Our own children borrow nothing from us once they have executed their program. */
   const pid_t parent = (pid_t)stat_field (text, 4);
   stat->shares_memory = parent > 1 && compare (pid, parent, KCMP_VM) == 0;
   return true;

@@ -31,8 +31,7 @@ describe('a service in a delegated cgroup', () => {
       enforcement: { cpuCores: 'cgroup' },
     });
     expect(cpuMs(ended)).toBeGreaterThan(200);
-    // A quarter is due; the guest’s clocks count coarsely, the more so on a busy host.
-    expect(cpuMs(ended)).toBeLessThan(1_000);
+    expect(cpuMs(ended)).toBeLessThan(600);
   });
 
   it('divides the CPUs among jobs by cpuWeight', async () => {

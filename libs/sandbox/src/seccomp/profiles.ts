@@ -22,52 +22,34 @@ const DATAGRAM = { type: 2n, protocols: [0n, 17n, 136n] } as const;
 const TYPE_MASK = 0xfn;
 const NETLINK_ROUTE = 0n;
 
+/** What every program needs that computes, and reads and writes files. */
+const COMPUTING = [
+  ...allowGroups(
+    'files',
+    'waiting',
+    'memory',
+    'processes',
+    'programs',
+    'identity',
+    'signals',
+    'time',
+    'random',
+  ),
+  ...allowWithin(),
+  ...unheard(),
+];
+
 /** What compilers, interpreters and their programs need. */
 export const DEFAULT_PROFILE: FilterSpec = {
   otherwise: { errno: EPERM },
-  rules: [
-    ...allowGroups(
-      'files',
-      'waiting',
-      'memory',
-      'processes',
-      'programs',
-      'identity',
-      'signals',
-      'time',
-      'random',
-      'ipc',
-      'sockets',
-      'tracing',
-    ),
-    ...allowWithin(),
-    ...allowSockets(),
-    ...unheard(),
-  ],
+  rules: [...COMPUTING, ...allowGroups('ipc', 'sockets', 'tracing'), ...allowSockets()],
 };
 
 /**
- * What a program needs that computes, reads and writes files: no sockets, no other program once it runs (init adds that
- * rule, which depends on where it keeps the program's name), no IPC beyond pipes, no tracing.
+ * No sockets, no IPC beyond pipes, no tracing, no other program once the first one runs: that rule init adds, since it
+ * depends on where init keeps the program's name.
  */
-export const STRICT_PROFILE: FilterSpec = {
-  otherwise: { errno: EPERM },
-  rules: [
-    ...allowGroups(
-      'files',
-      'waiting',
-      'memory',
-      'processes',
-      'programs',
-      'identity',
-      'signals',
-      'time',
-      'random',
-    ),
-    ...allowWithin(),
-    ...unheard(),
-  ],
-};
+export const STRICT_PROFILE: FilterSpec = { otherwise: { errno: EPERM }, rules: COMPUTING };
 
 function allowGroups(...groups: readonly SyscallGroup[]): readonly SyscallRule[] {
   return groups.flatMap(syscallsIn).map((name) => ({ name, action: 'allow' }));

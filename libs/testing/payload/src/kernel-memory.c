@@ -19,22 +19,41 @@
 #define TABLE_SPAN_BYTES (2ull << 20)
 #define TABLE_BYTES 4096u
 
-int
-verb_semaphores (char **args)
+/* Makes `wanted` objects, tells how many there are, holds them and removes them again. */
+static int
+hold_objects (char **args, int (*make) (void), void (*remove) (int id))
 {
   const unsigned long long wanted = read_number (args[0]);
-  int *sets = calloc (wanted + 1, sizeof *sets);
+  int *ids = calloc (wanted + 1, sizeof *ids);
   unsigned long long made = 0;
 
-  if (sets == NULL)
+  if (ids == NULL)
     return fail ("calloc");
-  while (made < wanted && (sets[made] = semget (IPC_PRIVATE, SET_SEMAPHORES, 0600)) >= 0)
+  while (made < wanted && (ids[made] = make ()) >= 0)
     made++;
   tell_and_hold ("made", made, made < wanted ? errno : 0, args[1]);
   while (made > 0)
-    semctl (sets[--made], 0, IPC_RMID);
-  free (sets);
+    remove (ids[--made]);
+  free (ids);
   return EXIT_OK;
+}
+
+static int
+make_set (void)
+{
+  return semget (IPC_PRIVATE, SET_SEMAPHORES, 0600);
+}
+
+static void
+remove_set (int id)
+{
+  semctl (id, 0, IPC_RMID);
+}
+
+int
+verb_semaphores (char **args)
+{
+  return hold_objects (args, make_set, remove_set);
 }
 
 /* A queue with as much in it as it takes. Returns its id, or -1. */
@@ -54,22 +73,16 @@ fill_queue (void)
   return queue;
 }
 
+static void
+remove_queue (int id)
+{
+  msgctl (id, IPC_RMID, NULL);
+}
+
 int
 verb_message_queues (char **args)
 {
-  const unsigned long long wanted = read_number (args[0]);
-  int *queues = calloc (wanted + 1, sizeof *queues);
-  unsigned long long made = 0;
-
-  if (queues == NULL)
-    return fail ("calloc");
-  while (made < wanted && (queues[made] = fill_queue ()) >= 0)
-    made++;
-  tell_and_hold ("made", made, made < wanted ? errno : 0, args[1]);
-  while (made > 0)
-    msgctl (queues[--made], IPC_RMID, NULL);
-  free (queues);
-  return EXIT_OK;
+  return hold_objects (args, fill_queue, remove_queue);
 }
 
 int

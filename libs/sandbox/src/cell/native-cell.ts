@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import type { Limits } from '@sandlot/contract';
 import {
   InfrastructureError,
   notCollected,
@@ -63,6 +64,9 @@ export class NativeCell implements Cell {
   readonly #dead = deferred<void>();
   #run: StepRun | undefined;
   #haste: NodeJS.Timeout | undefined;
+  /** Whether the limits of the step at hand have been lifted for its end. */
+  #isHastened = false;
+  #isReady = false;
   #failure: Error | undefined;
   #isClosing = false;
   /** Whether the kernel has killed the cell for its own memory limit. */
@@ -107,6 +111,9 @@ export class NativeCell implements Cell {
       progress: () => this.#send(REQUEST.progress),
     });
     this.#run = run;
+    this.#isHastened = false;
+    // Its wall time begins with its execution; a cell that is still being built has its time before that.
+    if (this.#isReady) this.#hastenAfter(step.limits.wallTimeMs);
     const overdue = setTimeout(() => this.#endOverdue(step.name), step.limits.wallTimeMs + OVERDUE_MS);
     try {
       return finish(await run.run((stdio) => this.#begin(step, stdio)));
@@ -171,7 +178,7 @@ export class NativeCell implements Cell {
   #onReport(report: Report): void {
     switch (report.kind) {
       case REPORT.ready:
-        return;
+        return this.#onReady();
       case REPORT.started:
         return this.#onStarted(report);
       case REPORT.ending:
@@ -186,11 +193,36 @@ export class NativeCell implements Cell {
     }
   }
 
+  #onReady(): void {
+    this.#isReady = true;
+    if (this.#run !== undefined) this.#hastenAfter(this.#run.limits.wallTimeMs);
+  }
+
+  /** Init says so late if it is slowed down itself, or if there were many files to put before the step. */
   #onStarted({ wallNs }: Report): void {
     if (this.#run === undefined) return;
-    const leftMs = this.#run.wallTimeMs - wallNs / 1e6;
-    this.#haste = setTimeout(() => this.#leaf?.hasten(), leftMs + HASTE_AFTER_MS);
+    const { limits } = this.#run;
+    const leftMs = limits.wallTimeMs - wallNs / 1e6;
+    if (this.#isHastened && leftMs > 0) this.#holdAgain(limits);
+    this.#hastenAfter(leftMs);
     this.#run.started();
+  }
+
+  #hastenAfter(leftMs: number): void {
+    clearTimeout(this.#haste);
+    this.#haste = setTimeout(() => {
+      this.#isHastened = true;
+      this.#leaf?.hasten();
+    }, leftMs + HASTE_AFTER_MS);
+  }
+
+  #holdAgain(limits: Limits): void {
+    this.#isHastened = false;
+    try {
+      this.#leaf?.apply(limits);
+    } catch (error) {
+      this.#fail(toInfrastructureError(error));
+    }
   }
 
   /** Init died: of the job's own memory limit, which is the payload's end, or of something that is our affair. */

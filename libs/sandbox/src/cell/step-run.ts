@@ -7,7 +7,7 @@ import {
   type StepObservation,
   type StepPlan,
 } from '@sandlot/engine';
-import type { DeniedCall, OutputStream } from '@sandlot/contract';
+import type { DeniedCall, Limits, OutputStream } from '@sandlot/contract';
 import { deferred } from '../deferred.js';
 import { errnoName } from '../native/library.js';
 import { KILLED, REPORT, STEP, type Report, type StepError } from '../native/protocol.js';
@@ -83,8 +83,8 @@ export class StepRun {
     }
   }
 
-  get wallTimeMs(): number {
-    return this.#step.limits.wallTimeMs;
+  get limits(): Limits {
+    return this.#step.limits;
   }
 
   started(): void {

@@ -2,6 +2,8 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
 import { InfrastructureError } from '@sandlot/engine';
 import { createMemfd } from '../native/library.js';
+import { decodeProgram, encodeProgram } from './bpf.js';
+import { decideByNumber } from './by-number.js';
 import type { Action, ArgumentTest, Comparison, FilterSpec, SyscallRule } from './filter-spec.js';
 import { ATTRIBUTE, BINARY_TREE, libseccomp, succeedSeccomp, type Libseccomp } from './libseccomp.js';
 import { refuseUnknownCalls } from './unknown-calls.js';
@@ -41,7 +43,9 @@ export function compileFilter(spec: FilterSpec): Buffer {
     const { foreignArchitecture } = ATTRIBUTE;
     succeedSeccomp('close a filter', library.setAttribute(context, foreignArchitecture, RETURN.kill));
     for (const rule of spec.rules) addRule(library, context, rule, spec.otherwise);
-    return Buffer.concat([refuseUnknownCalls(library), exportProgram(library, context)]);
+    const rules = decodeProgram(exportProgram(library, context));
+    const program = [...refuseUnknownCalls(library), ...rules];
+    return encodeProgram(decideByNumber(program, library.architecture()));
   } finally {
     library.release(context);
   }

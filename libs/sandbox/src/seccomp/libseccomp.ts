@@ -34,6 +34,8 @@ export interface Libseccomp {
   readonly release: (context: object) => void;
   /** Number of a system call here, negative if this architecture does not have it. */
   readonly numberOf: (name: string) => number;
+  /** `AUDIT_ARCH_*` of this machine (seccomp_arch_native(3)). */
+  readonly architecture: () => number;
   readonly nameOf: (number: number) => string | undefined;
 }
 
@@ -77,6 +79,7 @@ function bindAll(library: LibraryHandle): Libseccomp {
     exportBpf: library.func('int seccomp_export_bpf(const void *context, int fd)'),
     release: library.func('void seccomp_release(void *context)'),
     numberOf: library.func('int seccomp_syscall_resolve_name(const char *name)'),
+    architecture: library.func('uint32_t seccomp_arch_native(void)') as Libseccomp['architecture'],
     nameOf: (number) => {
       const text: unknown = resolveNumber(NATIVE, number);
       if (text === null) return undefined;

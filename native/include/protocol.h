@@ -7,7 +7,7 @@
  *   control   one a slot, from launch to death.
  *             worker -> slot init: BUILD, then OPEN_CELL any number of times
  *   cell      one a cell, made by the worker and handed over with OPEN_CELL.
- *             worker -> cell init: PUT_FILES, RUN_STEP, PROGRESS, KILL, GET_FILES
+ *             worker -> cell init: PUT_FILES, RUN_STEP, RELEASE_STEP, PROGRESS, KILL, GET_FILES
  *
  * The worker speaks first. It need not wait for an answer before it sends on: messages queue in the socket,
  * even before the cell exists. Every answer is one `struct sbx_report`. End of file on `control` ends the
@@ -25,18 +25,20 @@
 
 #define SBX_INLINE_BYTES 32768u
 #define SBX_BODY_BYTES (96u << 20)
-#define SBX_MAX_FDS 5
+#define SBX_MAX_FDS 7
 
 /* Requests, and what follows in body and descriptors. */
 enum sbx_request
 {
-  SBX_BUILD = 1,     /* plan: list of operations                                                       */
-  SBX_OPEN_CELL = 2, /* u32 cell, plan                          fds: cell socket [, cgroup directory]  */
-  SBX_PUT_FILES = 3, /* list of { path, u32 mode, bytes }                                              */
-  SBX_RUN_STEP = 4,  /* see the end of this file                fds: stdin, stdout, stderr [, cpu.stat] */
-  SBX_KILL = 5,      /* nothing                                                                        */
-  SBX_PROGRESS = 6,  /* nothing: the step has written output, so it is not idle                        */
-  SBX_GET_FILES = 7, /* see the end of this file                fds: pipe to write to                  */
+  SBX_BUILD = 1,        /* plan: list of operations                                                       */
+  SBX_OPEN_CELL = 2,    /* u32 cell, plan                          fds: cell socket [, cgroup directory]  */
+  SBX_PUT_FILES = 3,    /* list of { path, u32 mode, bytes }                                              */
+  SBX_RUN_STEP = 4,     /* see the end of this file                fds: stdin, stdout, stderr [, two more of a
+                           held step] [, cpu.stat]                                                            */
+  SBX_KILL = 5,         /* nothing                                                                        */
+  SBX_PROGRESS = 6,     /* nothing: the step has written output, so it is not idle                        */
+  SBX_GET_FILES = 7,    /* see the end of this file                fds: pipe to write to                  */
+  SBX_RELEASE_STEP = 8, /* see the end of this file             fds: [cpu.stat]                        */
 };
 
 struct sbx_frame
@@ -98,7 +100,8 @@ enum sbx_operation
   X (FILTER_SYSTEM_CALLS, 120, "filter system calls")                                                        \
   X (RENEW_NETWORK, 121, "renew the network namespace")                                                      \
   X (EXPLAIN, 122, "listen to refused system calls")                                                         \
-  X (LANDLOCK, 123, "fence files in with Landlock")
+  X (LANDLOCK, 123, "fence files in with Landlock")                                                          \
+  X (RESIZE_SCRATCH, 124, "resize the tmpfs of the cell")
 
 enum sbx_step_name
 {
@@ -168,6 +171,7 @@ struct sbx_denied
 
 #define SBX_RUN_EXPLAIN 1u   /* tell which system calls were refused */
 #define SBX_RUN_EXEC_ONCE 2u /* the program may not execute another one */
+#define SBX_RUN_HELD 4u      /* the program waits, without limits, for SBX_RELEASE_STEP */
 
 /*
  * Body of SBX_RUN_STEP: four u64, the limits of wall time, CPU time and idle time in ns (idle 0: none) and of
@@ -177,6 +181,16 @@ struct sbx_denied
  *
  * cpu.stat, open for reading, is that of the cell's cgroup: it counts the CPU time of every process of the
  * cell. Without it init looks at the processes itself, now and then.
+ */
+
+/*
+ * A held step is a program that is started before it is known what for: it waits for word on descriptor 3 and
+ * gives word on 4, the two descriptors that it has beside stdio. Until it is released no clock goes for it
+ * and no SBX_STARTED comes. Files may be put meanwhile.
+ *
+ * Body of SBX_RELEASE_STEP: the four limits and the list of rlimits as in SBX_RUN_STEP, which can only lower
+ * those it was started with; u64 bytes and u64 inodes of the cell's tmpfs. What the program has used until
+ * now does not count. A step that has ended meanwhile is not released: SBX_ENDED is on its way.
  */
 
 /*

@@ -64,6 +64,8 @@ handle (struct request *request, struct step *step, struct sbx_error *error)
       return put_files (&request->body, error);
     case SBX_RUN_STEP:
       return step_begin (step, request, error);
+    case SBX_RELEASE_STEP:
+      return step_release (step, request, error);
     case SBX_KILL:
       step_kill (step, SBX_KILLED_WORKER);
       return 0;

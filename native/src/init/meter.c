@@ -120,7 +120,7 @@ look_at_processes (struct meter *meter)
   sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, end_of_look (meter));
   /* What was seen once does not become less, though a process vanished before it could be counted. */
   if (meter->cpu_stat < 0)
-    meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns);
+    meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns - least (sample.cpu_ns, meter->held_ns));
   meter->memory_bytes = sample.memory_bytes;
   meter->memory_peak_bytes = most (meter->memory_peak_bytes, sample.memory_bytes);
   /* Who was not seen may have been at work. */
@@ -189,13 +189,25 @@ largest_resident_set (void)
   return (uint64_t)usage.ru_maxrss * 1024;
 }
 
+static void
+begin_without_cgroup (struct meter *meter, pid_t held)
+{
+  const struct cpu_time used = held == 0 ? (struct cpu_time){ 0 } : process_cpu_time (held);
+
+  meter->before = cpu_time_of_children ();
+  /* Once it is reaped, this is part of what children have used. */
+  meter->before.user_us += used.user_us;
+  meter->before.system_us += used.system_us;
+  meter->held_ns = total_ns (used);
+}
+
 void
-meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat)
+meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat, pid_t held)
 {
   *meter = (struct meter){ .limits = *limits, .cpu_stat = cpu_stat };
   sample_reset ();
   if (cpu_stat < 0)
-    meter->before = cpu_time_of_children ();
+    begin_without_cgroup (meter, held);
   else
     cpu_time_of_cgroup (cpu_stat, &meter->before);
   meter->init_before_us = cpu_time_of_init ();

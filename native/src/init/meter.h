@@ -18,7 +18,8 @@ struct meter
   uint64_t next_look_ns;
   struct cpu_time before; /* what was used before the step, by the cgroup or by children we waited for */
   uint64_t init_before_us;
-  uint64_t cpu_ns; /* of the step, at the last look; so too memory and the peaks */
+  uint64_t held_ns; /* CPU time that a living process had used before the step */
+  uint64_t cpu_ns;  /* of the step, at the last look; so too memory and the peaks */
   uint64_t memory_bytes;
   uint64_t memory_peak_bytes;
   uint64_t largest_before; /* resident set of any process that we have waited for before the step */
@@ -29,8 +30,11 @@ struct meter
   uint64_t progress_cpu_ns;
 };
 
-/* Begins to measure, right before the payload is started. Takes over `cpu_stat`. */
-void meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat);
+/*
+ * Begins to measure, right before the payload is started, or is let go: then `held` is its pid, otherwise 0.
+ * Takes over `cpu_stat`.
+ */
+void meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat, pid_t held);
 
 /* How long poll(2) may wait for the next look, in ms, rounded up. */
 int meter_patience_ms (const struct meter *meter);

@@ -13,7 +13,6 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,20 +21,13 @@
 static const char *candidates[PAYLOAD_MAX_CANDIDATES];
 static const char *strings[PAYLOAD_MAX_STRINGS];
 
-static void
-read_rlimits (struct payload *payload, struct reader *body)
+void
+step_limits_read (struct step_limits *limits, struct reader *body)
 {
-  const uint32_t count = reader_u32 (body);
-
-  if (count > PAYLOAD_MAX_RLIMITS)
-    body->broken = true;
-  for (uint32_t i = 0; i < count && !body->broken; i++)
-    {
-      payload->rlimits[i].resource = reader_u32 (body);
-      payload->rlimits[i].soft = reader_u64 (body);
-      payload->rlimits[i].hard = reader_u64 (body);
-    }
-  payload->rlimit_count = body->broken ? 0 : count;
+  limits->wall_ns = reader_u64 (body);
+  limits->cpu_ns = reader_u64 (body);
+  limits->idle_ns = reader_u64 (body);
+  limits->memory_bytes = reader_u64 (body);
 }
 
 bool
@@ -43,11 +35,8 @@ payload_read (struct payload *payload, struct request *request)
 {
   struct reader *body = &request->body;
 
-  payload->limits.wall_ns = reader_u64 (body);
-  payload->limits.cpu_ns = reader_u64 (body);
-  payload->limits.idle_ns = reader_u64 (body);
-  payload->limits.memory_bytes = reader_u64 (body);
-  read_rlimits (payload, body);
+  step_limits_read (&payload->limits, body);
+  rlimits_read (&payload->rlimits, body);
   payload->candidates = candidates;
   reader_strings (body, candidates, PAYLOAD_MAX_CANDIDATES);
   payload->argv = strings;
@@ -57,11 +46,13 @@ payload_read (struct payload *payload, struct request *request)
   payload->directory = reader_string (body);
   payload->flags = reader_u32 (body);
   payload->filter = reader_bytes (body, &payload->filter_bytes);
-  if (body->broken || argc == 0 || candidates[0] == NULL || request->fd_count < 3 || request->fd_count > 4)
+  payload->fd_count = payload->flags & SBX_RUN_HELD ? PAYLOAD_MAX_FDS : 3;
+  if (body->broken || argc == 0 || candidates[0] == NULL || request->fd_count < payload->fd_count
+      || request->fd_count > payload->fd_count + 1)
     return false;
-  for (uint32_t i = 0; i < 3; i++)
-    payload->stdio[i] = request->fds[i];
-  payload->cpu_stat = request_take_fd (request, 3);
+  for (uint32_t i = 0; i < payload->fd_count; i++)
+    payload->fds[i] = request->fds[i];
+  payload->cpu_stat = request_take_fd (request, payload->fd_count);
   return true;
 }
 
@@ -73,55 +64,34 @@ give_up (struct sbx_error *error, enum sbx_step_name step, uint32_t index)
 }
 
 /*
- * stdio in place and nothing beside it but, until execve(2), `kept`, if it is not -1. Received descriptors
- * are above 2: 0-2 of init are always open.
+ * Its descriptors in place and nothing beside them but, until execve(2), `kept`, if it is not -1. Received
+ * ones are above where they go: 0-2 of init are always open, and so are its sockets.
  */
 static void
 arrange_descriptors (const struct payload *payload, int kept, struct sbx_error *error)
 {
-  unsigned first_closed = 3;
+  const int count = (int)payload->fd_count;
+  int first_closed = count;
 
-  for (int fd = 0; fd < 3; fd++)
-    if (dup2 (payload->stdio[fd], fd) < 0)
+  for (int fd = 0; fd < count; fd++)
+    if (dup2 (payload->fds[fd], fd) < 0)
       give_up (error, SBX_STEP_PREPARE_DESCRIPTORS, (uint32_t)fd);
-  if (kept == 3 || (kept > 3 && dup3 (kept, 3, O_CLOEXEC) == 3))
-    first_closed = 4;
+  if (kept == count || (kept > count && dup3 (kept, count, O_CLOEXEC) == count))
+    first_closed++;
   if (syscall (SYS_close_range, first_closed, ~0u, 0) < 0)
-    give_up (error, SBX_STEP_PREPARE_DESCRIPTORS, 3);
-}
-
-static rlim_t
-at_most (uint64_t wanted, rlim_t ceiling)
-{
-  return wanted < ceiling ? (rlim_t)wanted : ceiling;
-}
-
-/*
- * Nobody here may raise a hard limit that the worker was started with: then that stricter one holds. Of
- * descriptors the half: those in flight count by uid, and a payload that had as many as the worker may have
- * would keep it from passing any (ETOOMANYREFS in unix(7)).
- */
-static rlim_t
-ceiling_of (__rlimit_resource_t resource, rlim_t hard)
-{
-  return resource == RLIMIT_NOFILE ? hard / 2 : hard;
+    give_up (error, SBX_STEP_PREPARE_DESCRIPTORS, payload->fd_count);
 }
 
 static void
 set_rlimits (const struct payload *payload, struct sbx_error *error)
 {
-  for (uint32_t i = 0; i < payload->rlimit_count; i++)
-    {
-      const __rlimit_resource_t resource = (__rlimit_resource_t)payload->rlimits[i].resource;
-      struct rlimit limit;
+  uint32_t failed;
+  const int result = rlimits_set (&payload->rlimits, &failed);
 
-      if (getrlimit (resource, &limit) < 0)
-        give_up (error, SBX_STEP_SET_RLIMIT, i);
-      limit.rlim_max = at_most (payload->rlimits[i].hard, ceiling_of (resource, limit.rlim_max));
-      limit.rlim_cur = at_most (payload->rlimits[i].soft, limit.rlim_max);
-      if (setrlimit (resource, &limit) < 0)
-        give_up (error, SBX_STEP_SET_RLIMIT, i);
-    }
+  if (result == 0)
+    return;
+  errno = -result;
+  give_up (error, SBX_STEP_SET_RLIMIT, failed);
 }
 
 /* Everything that a payload starts with. */

@@ -132,6 +132,16 @@ mount_tmpfs (struct reader *plan)
   return result_of (sys_mount ("tmpfs", path, "tmpfs", FLAGS_PLAIN, options));
 }
 
+int
+plan_resize_scratch (uint64_t size, uint64_t inodes)
+{
+  char options[64];
+
+  snprintf (options, sizeof options, "size=%llu,nr_inodes=%llu", (unsigned long long)size,
+            (unsigned long long)inodes);
+  return result_of (sys_mount (NULL, "/scratch", NULL, MS_REMOUNT | FLAGS_PLAIN, options));
+}
+
 static int
 mount_proc (struct reader *plan)
 {

@@ -8,4 +8,7 @@
  * `error` set. */
 int plan_execute (struct reader *plan, struct sbx_error *error);
 
+/* Gives the tmpfs of the cell, which holds nothing yet, another size. Returns 0 or -errno. */
+int plan_resize_scratch (uint64_t size, uint64_t inodes);
+
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define KIB 1024u
+#define NS_PER_US 1000u
 #define NS_PER_TICK                                                                                          \
   (1000000000u / 100u) /* USER_HZ, the unit of /proc/PID/stat, is 100 on x86-64 and arm64                    \
                         */
@@ -170,6 +171,20 @@ stat_field (const char *text, int number)
   for (int field = 2; at != NULL && field < number; field++)
     at = strchr (at + 1, ' ');
   return at == NULL ? 0 : strtoull (at + 1, NULL, 10);
+}
+
+struct cpu_time
+process_cpu_time (pid_t pid)
+{
+  const uint64_t whole_us = process_cpu_ns (pid) / NS_PER_US;
+  char text[1024];
+
+  if (!read_file (pid, "stat", text, sizeof text))
+    return (struct cpu_time){ .user_us = whole_us };
+  /* In ticks, so only good for the proportion. */
+  const uint64_t user = stat_field (text, 14), system = stat_field (text, 15);
+  const uint64_t user_us = user + system == 0 ? whole_us : whole_us * user / (user + system);
+  return (struct cpu_time){ .user_us = user_us, .system_us = whole_us - user_us };
 }
 
 /* The value of a line `Name:  123 kB` in bytes; 0 if there is none. */

@@ -2,6 +2,7 @@
 #ifndef SANDLOT_PROCESSES_H
 #define SANDLOT_PROCESSES_H
 
+#include "cpu-time.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -59,6 +60,9 @@ void processes_close (struct process_list *list);
 
 /* CPU time of all threads of a process, living and ended: clock_getcpuclockid(3). 0 if it is gone. */
 uint64_t process_cpu_ns (pid_t pid);
+
+/* The same, as far as the kernel tells which kind it was. */
+struct cpu_time process_cpu_time (pid_t pid);
 
 /* False if it is gone. */
 bool process_read_stat (pid_t pid, struct process_stat *stat);

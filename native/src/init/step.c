@@ -6,6 +6,7 @@
 #include "step.h"
 #include "denials.h"
 #include "payload.h"
+#include "plan.h"
 #include "process.h"
 #include "report.h"
 #include "shared-memory.h"
@@ -23,6 +24,13 @@ report_not_begun (const struct sbx_error *error)
   report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_ENDED, .error = *error });
 }
 
+static void
+report_started (const struct step *step)
+{
+  report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_STARTED,
+                                                .wall_ns = process_now_ns () - step->meter.begun_ns });
+}
+
 int
 step_begin (struct step *step, struct request *request, struct sbx_error *error)
 {
@@ -36,7 +44,7 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
       return -EPROTO;
     }
   /* Before the payload: a short one can be over when vfork(2) comes back to us. */
-  meter_begin (&meter, &payload.limits, payload.cpu_stat);
+  meter_begin (&meter, &payload.limits, payload.cpu_stat, 0);
   result = payload_execute (&payload, error);
   if (result < 0)
     {
@@ -46,22 +54,61 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
       report_not_begun (error);
       return 0;
     }
-  *step = (struct step){ .running = true, .main_pid = result, .meter = meter };
-  report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_STARTED,
-                                                .wall_ns = process_now_ns () - step->meter.begun_ns });
+  *step = (struct step){
+    .running = true, .held = (payload.flags & SBX_RUN_HELD) != 0, .main_pid = result, .meter = meter
+  };
+  if (!step->held)
+    report_started (step);
+  return 0;
+}
+
+static int
+fail (struct sbx_error *error, enum sbx_step_name step, uint32_t index, int result)
+{
+  *error = (struct sbx_error){ .step = step, .index = (int32_t)index, .err = -result };
+  return result;
+}
+
+int
+step_release (struct step *step, struct request *request, struct sbx_error *error)
+{
+  struct step_limits limits;
+  struct rlimits rlimits;
+  uint32_t failed = 0;
+
+  step_limits_read (&limits, &request->body);
+  rlimits_read (&rlimits, &request->body);
+  const uint64_t size = reader_u64 (&request->body), inodes = reader_u64 (&request->body);
+  if (request->body.broken || (step->running && !step->held))
+    return fail (error, SBX_STEP_READ_REQUEST, 0, -EPROTO);
+  if (!step->running)
+    return 0;
+  int result = plan_resize_scratch (size, inodes);
+  if (result < 0)
+    return fail (error, SBX_STEP_RESIZE_SCRATCH, 0, result);
+  result = rlimits_lower (&rlimits, step->main_pid, &failed);
+  /* It has ended, and nobody has come to reap it yet. */
+  if (result == -ESRCH)
+    return 0;
+  if (result < 0)
+    return fail (error, SBX_STEP_SET_RLIMIT, failed, result);
+  meter_end (&step->meter);
+  meter_begin (&step->meter, &limits, request_take_fd (request, 0), step->main_pid);
+  step->held = false;
+  report_started (step);
   return 0;
 }
 
 int
 step_patience_ms (const struct step *step)
 {
-  return step->running && step->killed == 0 ? meter_patience_ms (&step->meter) : -1;
+  return step->running && !step->held && step->killed == 0 ? meter_patience_ms (&step->meter) : -1;
 }
 
 void
 step_check_limits (struct step *step)
 {
-  if (!step->running || step->killed != 0)
+  if (!step->running || step->held || step->killed != 0)
     return;
   const uint32_t reason = meter_check (&step->meter);
   if (reason != 0)

@@ -11,6 +11,7 @@
 struct step
 {
   bool running;
+  bool held; /* its program waits to be released: no clock goes */
   bool main_ended;
   pid_t main_pid;
   int status;
@@ -21,6 +22,9 @@ struct step
 /* Executes the payload. A program that cannot be executed ends the step; only failures of ours return -errno.
  */
 int step_begin (struct step *step, struct request *request, struct sbx_error *error);
+
+/* Lets a held step go, with these limits from now on. Only failures of ours return -errno. */
+int step_release (struct step *step, struct request *request, struct sbx_error *error);
 
 /* How long poll(2) may wait: until the step is to be looked at, or for ever (-1). In ms, rounded up. */
 int step_patience_ms (const struct step *step);

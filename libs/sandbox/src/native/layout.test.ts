@@ -66,7 +66,10 @@ describe('protocol.ts', () => {
   it('has its requests, reports, flags and sizes', () => {
     expect(
       Object.fromEntries(
-        enumeration('BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS|GET_FILES', 'SBX_GET_FILES'),
+        enumeration(
+          'BUILD|OPEN_CELL|PUT_FILES|RUN_STEP|KILL|PROGRESS|GET_FILES|RELEASE_STEP',
+          'SBX_RELEASE_STEP',
+        ),
       ),
     ).toEqual(REQUEST);
     expect(

@@ -11,6 +11,7 @@ export const REQUEST = {
   kill: 5,
   progress: 6,
   getFiles: 7,
+  releaseStep: 8,
 } as const;
 export type Request = (typeof REQUEST)[keyof typeof REQUEST];
 
@@ -71,6 +72,7 @@ export const STEP_TEXT: Readonly<Record<number, string>> = {
   121: 'renew the network namespace',
   122: 'listen to refused system calls',
   123: 'fence files in with Landlock',
+  124: 'resize the tmpfs of the cell',
 };
 
 export const STEP = {
@@ -97,7 +99,7 @@ export const REPORT = {
 export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5 } as const;
 
 /** Flags of a step. */
-export const RUN = { explain: 1, execOnce: 2 } as const;
+export const RUN = { explain: 1, execOnce: 2, held: 4 } as const;
 
 export const REPORT_BYTES = 80;
 export const FILE_RECORD_BYTES = 24;

@@ -6,8 +6,8 @@ export type {
   OptionalLimitName,
   RequestedLimits,
 } from './limits/limits.js';
-export { CLOCKS, OUTPUT_STREAMS, isSuccess, outcomeSchema } from './outcome/outcome.js';
-export type { Outcome, OutcomeKind, OutputStream } from './outcome/outcome.js';
+export { CLOCKS, OUTPUT_STREAMS, WASM_TRAPS, isSuccess, outcomeSchema } from './outcome/outcome.js';
+export type { Outcome, OutcomeKind, OutputStream, WasmTrap } from './outcome/outcome.js';
 export { jobUsageSchema, stepUsageSchema } from './outcome/usage.js';
 export type { JobUsage, StepUsage } from './outcome/usage.js';
 export { MECHANISMS, enforcementSchema, mechanismSchema } from './outcome/enforcement.js';
@@ -25,6 +25,8 @@ export { jobSpecSchema } from './job/job-spec.js';
 export type { JobSpec, JobSpecInput } from './job/job-spec.js';
 export { SECCOMP_PROFILES, deniedCallSchema } from './job/seccomp.js';
 export type { DeniedCall, SeccompProfile } from './job/seccomp.js';
+export { RUNTIMES, WASI_ENGINES, WASI_OPTIMIZATIONS, wasiProgramOf } from './job/wasi.js';
+export type { Runtime, WasiEngine, WasiOptimization, WasiPreopen, WasiProgram } from './job/wasi.js';
 export { stdinSchema } from './job/stdin.js';
 export type { Stdin } from './job/stdin.js';
 export { MAX_STEPS, stepsSchema } from './job/step-spec.js';

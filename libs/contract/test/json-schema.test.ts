@@ -18,9 +18,13 @@ describe('JSON Schema of a job', () => {
   const json = z.toJSONSchema(contract.jobSpecSchema, { io: 'input', reused: 'inline' });
   const job = json.$defs?.['JobSpec'] as z.core.JSONSchema.ObjectSchema;
 
-  it('asks for argv or steps alone and knows no other field', () => {
+  it('asks for argv, steps or a module, and knows no other field', () => {
     expect(job.required).toBeUndefined();
-    expect(job.oneOf).toEqual([{ required: ['argv'] }, { required: ['steps'] }]);
+    expect(job.oneOf).toEqual([
+      { required: ['argv'] },
+      { required: ['steps'] },
+      { properties: { runtime: { const: 'wasi' } }, required: ['runtime'] },
+    ]);
     expect(job.additionalProperties).toBe(false);
   });
 

@@ -14,7 +14,7 @@ const waiting = {
   state: 'queued',
   createdAt: at,
   cancelRequested: false,
-  spec: { argv: ['x'], files: [], stdin: { bytes: 0 }, env: {}, limits, labels: {} },
+  spec: { runtime: 'native', argv: ['x'], files: [], stdin: { bytes: 0 }, env: {}, limits, labels: {} },
   steps: [],
   attempts: [],
   labels: {},
@@ -58,6 +58,7 @@ describe('jobDocumentSchema', () => {
       {
         ...finished,
         spec: {
+          runtime: 'native',
           steps: [{ name: 'a', argv: ['x'], stdin: { bytes: 1 }, env: {}, limits }],
           files: [],
           env: {},

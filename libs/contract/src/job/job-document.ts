@@ -11,6 +11,7 @@ import { outcomeSchema } from '../outcome/outcome.js';
 import { jobUsageSchema, stepUsageSchema } from '../outcome/usage.js';
 import { artifactSchema, leftOutArtifactSchema } from './artifact.js';
 import { JOB_STATES } from './job-state.js';
+import { optimizeSchema, preopensSchema, runtimeSchema, wasiEngineSchema } from './wasi.js';
 import { deniedCallSchema, explainSchema, seccompSchema } from './seccomp.js';
 
 const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
@@ -67,6 +68,7 @@ export const acceptedStepSchema = z
 /** The spec in a job document: as understood, all limits filled in; contents are described, not repeated. */
 export const acceptedSpecSchema = z
   .object({
+    runtime: runtimeSchema.default('native'),
     argv: z.array(z.string()).optional().meta({ description: 'Of a job with one program.' }),
     stdin: describedBytes.optional().meta({ description: 'Of a job with one program.' }),
     steps: z.array(acceptedStepSchema).optional().meta({ description: 'Of a job with steps.' }),
@@ -80,6 +82,11 @@ export const acceptedSpecSchema = z
       .array(z.object({ path: z.string(), optional: z.boolean() }))
       .optional()
       .meta({ description: 'Of a job that asked for any.' }),
+    module: z.string().optional().meta({ description: 'Of a wasi job.' }),
+    args: z.array(z.string()).optional().meta({ description: 'Of a wasi job.' }),
+    wasiEngine: wasiEngineSchema.optional(),
+    optimize: optimizeSchema.optional(),
+    preopens: preopensSchema.optional(),
   })
   .meta({ id: 'AcceptedSpec' });
 

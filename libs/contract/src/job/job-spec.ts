@@ -8,6 +8,16 @@ import { ARGV, argumentsDefect, argvSchema, checkEnvironment, envSchema } from '
 import { explainSchema, seccompSchema } from './seccomp.js';
 import { stdinSchema, type Stdin } from './stdin.js';
 import { stepsSchema, type StepSpec } from './step-spec.js';
+import { checkWasi } from './check-wasi.js';
+import {
+  argsSchema,
+  moduleSchema,
+  optimizeSchema,
+  preopensSchema,
+  runtimeSchema,
+  wasiEngineSchema,
+  type WasiFields,
+} from './wasi.js';
 
 const MAX_FILES = 1024;
 const MAX_LABELS = 32;
@@ -37,10 +47,16 @@ const shape = {
   explain: explainSchema.default(false),
   labels: labelsSchema.default({}),
   artifacts: artifactRequestsSchema.default([]),
+  runtime: runtimeSchema.optional(),
+  module: moduleSchema.optional(),
+  args: argsSchema.optional(),
+  wasiEngine: wasiEngineSchema.optional(),
+  optimize: optimizeSchema.optional(),
+  preopens: preopensSchema.optional(),
 };
 
 /**
- * A job as a client asks for it: one program (`argv`), or several (`steps`).
+ * A job as a client asks for it: one program (`argv`), several (`steps`), or a WebAssembly module (`runtime: 'wasi'`).
  *
  * `argv[0]` is looked up in the PATH of `env` unless it contains a slash. `env` is laid over a small default
  * environment (PATH, HOME, LANG); nothing of the service's own environment reaches the payload.
@@ -50,13 +66,18 @@ export const jobSpecSchema = z
     error: expectedObject('a job, such as {"argv": ["/bin/echo", "hello"]}', Object.keys(shape)),
   })
   .superRefine(checkPrograms)
+  .superRefine(checkWasi)
   .superRefine(checkArguments)
   .superRefine(checkFiles)
   .meta({
     id: 'JobSpec',
     description: 'What to run, with what, within which limits.',
     // JSON Schema can say it, the types of the schema library cannot: `checkPrograms` does.
-    oneOf: [{ required: ['argv'] }, { required: ['steps'] }],
+    oneOf: [
+      { required: ['argv'] },
+      { required: ['steps'] },
+      { properties: { runtime: { const: 'wasi' } }, required: ['runtime'] },
+    ],
   });
 
 /** A job as a client may write it: everything but `argv` or `steps` may be left out. */
@@ -64,7 +85,7 @@ export type JobSpecInput = z.input<typeof jobSpecSchema>;
 /** A job as Sandlot understood it: defaults filled in, except limits (the operator's come later). */
 export type JobSpec = z.output<typeof jobSpecSchema>;
 
-interface Programs {
+interface Programs extends WasiFields {
   readonly argv?: readonly string[] | undefined;
   readonly steps?: readonly StepSpec[] | undefined;
   readonly stdin: Stdin;
@@ -72,7 +93,8 @@ interface Programs {
 }
 
 /** A job has one program or steps; with steps, stdin is theirs. */
-function checkPrograms({ argv, steps, stdin }: Programs, context: z.RefinementCtx): void {
+function checkPrograms({ runtime, argv, steps, stdin }: Programs, context: z.RefinementCtx): void {
+  if (runtime === 'wasi') return;
   if (argv === undefined && steps === undefined) {
     const message = `Required: ${ARGV}; or several programs as "steps"`;
     context.addIssue({ code: 'custom', path: ['argv'], message });
@@ -88,10 +110,12 @@ function checkPrograms({ argv, steps, stdin }: Programs, context: z.RefinementCt
   }
 }
 
-function checkArguments({ argv, steps = [], env }: Programs, context: z.RefinementCtx): void {
+function checkArguments({ argv, args, steps = [], env }: Programs, context: z.RefinementCtx): void {
   checkEnvironment(env, [], context);
-  const defect = argv === undefined ? undefined : argumentsDefect(argv, env);
-  if (defect !== undefined) context.addIssue({ code: 'custom', path: ['argv'], message: defect });
+  const given = args ?? argv;
+  const defect = given === undefined ? undefined : argumentsDefect(given, env);
+  if (defect !== undefined)
+    context.addIssue({ code: 'custom', path: [args === undefined ? 'argv' : 'args'], message: defect });
   for (const [index, step] of steps.entries()) {
     checkEnvironment(step.env, ['steps', index], context);
     const message = argumentsDefect(step.argv, { ...env, ...step.env });

@@ -31,6 +31,11 @@ const execString = z
 
 export const ARGV = 'the program and its arguments as a list, such as ["/bin/echo", "hello"]';
 
+/** Arguments of a program, without its name. */
+export const argumentsSchema = z
+  .array(execString, { error: expected('a list of arguments, such as ["-v"]') })
+  .max(MAX_ARGUMENTS - 1, `At most ${MAX_ARGUMENTS - 1} arguments; pass more as a file or stdin`);
+
 /** A program and its arguments. */
 export const argvSchema = z
   .array(execString, { error: expected(ARGV) })

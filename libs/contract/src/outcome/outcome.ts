@@ -6,6 +6,20 @@ export const CLOCKS = ['wall', 'cpu', 'idle'] as const;
 export const OUTPUT_STREAMS = ['stdout', 'stderr'] as const;
 export type OutputStream = (typeof OUTPUT_STREAMS)[number];
 
+/** Why a WebAssembly module was stopped by its engine. */
+export const WASM_TRAPS = [
+  'unreachable',
+  'out-of-bounds',
+  'divide-by-zero',
+  'integer-overflow',
+  'invalid-conversion',
+  'indirect-call-mismatch',
+  'null-reference',
+  'stack-overflow',
+  'other',
+] as const;
+export type WasmTrap = (typeof WASM_TRAPS)[number];
+
 const limitBytes = z.int().min(0);
 
 /**
@@ -15,7 +29,14 @@ const limitBytes = z.int().min(0);
  */
 export const outcomeSchema = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('exited'), exitCode: z.int().min(0).max(255) }),
+    z.object({
+      kind: z.literal('exited'),
+      exitCode: z.int().min(0).max(255),
+      wasiExitCode: z.int().min(256).max(0xffff_ffff).optional().meta({
+        description:
+          'The code of a WebAssembly module, which has 32 bits, where it is beyond 255: `exitCode` is 255 then.',
+      }),
+    }),
     z.object({ kind: z.literal('signaled'), signal: z.string() }),
     z.object({ kind: z.literal('timed-out'), clock: z.enum(CLOCKS), limitMs: z.int().min(0) }),
     z.object({ kind: z.literal('memory-exceeded'), limitBytes }),
@@ -24,7 +45,12 @@ export const outcomeSchema = z
     z.object({ kind: z.literal('process-limit'), limit: z.int().min(1) }),
     z.object({ kind: z.literal('forbidden-syscall'), syscall: z.string().optional() }),
     z.object({ kind: z.literal('exec-failed'), path: z.string(), errno: z.string(), message: z.string() }),
-    z.object({ kind: z.literal('wasm-trap'), trap: z.string(), message: z.string() }),
+    z.object({
+      kind: z.literal('wasm-trap'),
+      trap: z.enum(WASM_TRAPS),
+      message: z.string(),
+      function: z.string().optional(),
+    }),
     z.object({ kind: z.literal('artifact-missing'), path: z.string() }),
     z.object({ kind: z.literal('cancelled') }),
     z.object({ kind: z.literal('deadline-passed') }),

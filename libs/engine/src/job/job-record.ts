@@ -11,6 +11,7 @@ import type {
   Outcome,
   SeccompProfile,
   StepResult,
+  WasiProgram,
 } from '@sandlot/contract';
 
 /** Bytes that travel with a record: base64 inside it while small, otherwise a blob of the job in the store. */
@@ -49,7 +50,11 @@ export interface StoredSpec {
   readonly explain?: boolean;
   /** Absent: none. */
   readonly artifacts?: readonly ArtifactRequest[];
+  /** Of a job that runs a WebAssembly module, whose name and arguments are `argv` of its one step. */
+  readonly wasi?: StoredWasi;
 }
+
+export type StoredWasi = Omit<WasiProgram, 'module' | 'args'>;
 
 /** A job about to enter the queue. `id` is ours (UUIDv7), never the client's. */
 export interface NewJob {

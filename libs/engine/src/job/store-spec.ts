@@ -1,9 +1,9 @@
-import type { JobSpec, Stdin } from '@sandlot/contract';
+import { wasiProgramOf, type JobSpec, type Stdin } from '@sandlot/contract';
 import { mapConcurrently } from '../async/map-concurrently.js';
 import type { JobLimits } from '../limits/resolve-job-limits.js';
 import type { PlannableJob } from '../plan/plan-job.js';
 import type { JobStore } from '../store/job-store.js';
-import type { StoredBytes, StoredSpec } from './job-record.js';
+import type { StoredBytes, StoredSpec, StoredWasi } from './job-record.js';
 import { stepsOf } from './steps-of.js';
 import { loadBytes } from './store-bytes.js';
 import { CONCURRENT_TRANSFERS, storeContents } from './store-contents.js';
@@ -45,7 +45,15 @@ export async function storeSpec(
     ...(seccomp === undefined ? {} : { seccomp }),
     ...(explain ? { explain } : {}),
     ...(artifacts.length === 0 ? {} : { artifacts }),
+    ...storeWasi(spec),
   };
+}
+
+function storeWasi(spec: JobSpec): { readonly wasi?: StoredWasi } {
+  const program = wasiProgramOf(spec);
+  if (program === undefined) return {};
+  const { engine, optimize, preopens } = program;
+  return { wasi: { engine, optimize, preopens } };
 }
 
 /** Brings a stored spec back with its contents at hand. */
@@ -60,7 +68,7 @@ export async function loadSpec(store: JobStore, jobId: string, spec: StoredSpec)
     ...step,
     stdin: await load(step.stdin),
   }));
-  const { env, limits, seccomp, explain, artifacts = [] } = spec;
+  const { env, limits, seccomp, explain, wasi, artifacts = [] } = spec;
   return {
     env,
     limits,
@@ -69,6 +77,7 @@ export async function loadSpec(store: JobStore, jobId: string, spec: StoredSpec)
     artifacts,
     ...(seccomp === undefined ? {} : { seccomp }),
     ...(explain === undefined ? {} : { explain }),
+    ...(wasi === undefined ? {} : { wasi }),
   };
 }
 

@@ -55,6 +55,7 @@ describe('toDocument', () => {
     const { spec, labels } = await toDocument(waiting, new MemoryStore());
     expect(labels).toEqual({ team: 'a' });
     expect(spec).toEqual({
+      runtime: 'native',
       argv: ['x'],
       env: { A: 'b' },
       files: [{ path: 'main.py', mode: '0644', bytes: 7 }],
@@ -62,6 +63,27 @@ describe('toDocument', () => {
       limits: someLimits(),
       labels: { team: 'a' },
     });
+  });
+
+  it('shows a wasi job as it was asked for', async () => {
+    const wasi = {
+      engine: 'node',
+      optimize: 'start',
+      preopens: [{ path: '/', source: '', readOnly: false }],
+    };
+    const [step] = waiting.spec.steps;
+    const spec = { ...waiting.spec, wasi, steps: [{ ...step, argv: ['main.wasm', 'a'] }] };
+    const document = await toDocument({ ...waiting, spec } as JobRecord, new MemoryStore());
+    expect(document.spec).toMatchObject({
+      runtime: 'wasi',
+      module: 'main.wasm',
+      args: ['a'],
+      wasiEngine: 'node',
+      optimize: 'start',
+      preopens: wasi.preopens,
+    });
+    expect(document.spec).not.toHaveProperty('argv');
+    expect(jobDocumentSchema.parse(document)).toEqual(document);
   });
 
   it('shows the steps of a job with steps, each with its own limits', async () => {

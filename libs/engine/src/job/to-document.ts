@@ -40,12 +40,8 @@ function endWithoutRun({ state }: JobRecord): Pick<JobDocument, 'outcome'> {
 }
 
 function describeSpec(spec: StoredSpec): JobDocument['spec'] {
-  const steps = spec.steps.map(describeStep);
-  const [program] = steps;
   return {
-    ...(spec.form === 'argv' && program !== undefined
-      ? { argv: program.argv, stdin: program.stdin }
-      : { steps }),
+    ...describeProgram(spec),
     files: spec.files.map(({ path, mode, content }) => ({ path, mode, bytes: content.bytes })),
     env: spec.env,
     limits: spec.limits,
@@ -53,6 +49,30 @@ function describeSpec(spec: StoredSpec): JobDocument['spec'] {
     ...(spec.explain === undefined ? {} : { explain: spec.explain }),
     labels: spec.labels,
     ...(spec.artifacts === undefined ? {} : { artifacts: [...spec.artifacts] }),
+  };
+}
+
+type DescribedProgram = Pick<
+  JobDocument['spec'],
+  'runtime' | 'argv' | 'stdin' | 'steps' | 'module' | 'args' | 'wasiEngine' | 'optimize' | 'preopens'
+>;
+
+function describeProgram({ form, steps, wasi }: StoredSpec): DescribedProgram {
+  const described = steps.map(describeStep);
+  const [program] = described;
+  if (form === 'steps' || program === undefined) return { runtime: 'native', steps: described };
+  const { argv, stdin } = program;
+  if (wasi === undefined) return { runtime: 'native', argv, stdin };
+  const [module, ...args] = argv;
+  const { engine: wasiEngine, optimize, preopens } = wasi;
+  return {
+    runtime: 'wasi',
+    ...(module === undefined ? {} : { module }),
+    args,
+    stdin,
+    wasiEngine,
+    optimize,
+    preopens: [...preopens],
   };
 }
 

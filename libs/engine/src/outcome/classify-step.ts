@@ -78,6 +78,7 @@ function metLimit(
  * SIGBUS of a mapped file that has no room (mmap(2)). Any other signal says more of it than an earlier refusal.
  */
 function isFailureOfItsOwn(end: StepEnd): boolean {
+  if (end.kind === 'trapped') return true;
   return end.kind === 'signaled'
     ? ['SIGABRT', 'SIGBUS'].includes(end.signal)
     : end.kind === 'exited' && end.exitCode !== 0;
@@ -85,11 +86,12 @@ function isFailureOfItsOwn(end: StepEnd): boolean {
 
 function plainEnd(end: Exclude<StepEnd, { kind: 'exec-failed' }>): Outcome {
   if (end.kind === 'signaled') return { kind: 'signaled', signal: end.signal };
-  const { exitCode } = end;
+  if (end.kind === 'trapped') return { ...end, kind: 'wasm-trap' };
+  const { exitCode, wasiExitCode } = end;
   if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) {
     throw new RangeError(`Expected an exit code from 0 to 255 (wait(2)), got ${exitCode}`);
   }
-  return { kind: 'exited', exitCode };
+  return { kind: 'exited', exitCode, ...(wasiExitCode === undefined ? {} : { wasiExitCode }) };
 }
 
 const ERRNO_TEXT: Readonly<Record<string, string>> = {
@@ -105,7 +107,7 @@ const ERRNO_TEXT: Readonly<Record<string, string>> = {
   ELIBBAD: 'its interpreter is not in a recognised format',
 };
 
-function execFailed({ path, errno }: Extract<StepEnd, { kind: 'exec-failed' }>): Outcome {
-  const reason = ERRNO_TEXT[errno] ?? 'see execve(2)';
+function execFailed({ path, errno, message }: Extract<StepEnd, { kind: 'exec-failed' }>): Outcome {
+  const reason = message ?? ERRNO_TEXT[errno] ?? 'see execve(2)';
   return { kind: 'exec-failed', path, errno, message: `Cannot execute ${path}: ${reason} (${errno})` };
 }

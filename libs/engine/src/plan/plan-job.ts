@@ -1,4 +1,5 @@
 import { MAX_PATH_BYTES, type ArtifactRequest, type Limits, type SeccompProfile } from '@sandlot/contract';
+import type { StoredWasi } from '../job/job-record.js';
 import {
   WORK_DIRECTORY,
   type CellFile,
@@ -28,6 +29,8 @@ export interface PlannableJob {
   readonly explain?: boolean;
   /** @default none */
   readonly artifacts?: readonly ArtifactRequest[];
+  /** Of a job that runs a WebAssembly module: `argv` of its one step are its path and arguments. */
+  readonly wasi?: StoredWasi;
 }
 
 export interface PlannableStep {
@@ -51,12 +54,17 @@ export interface JobPlan {
  * @param own Variables of Sandlot's own, laid over whatever job and steps say of them.
  */
 export function planJob(job: PlannableJob, own: Readonly<Record<string, string>> = {}): JobPlan {
+  const { limits, wasi } = job;
+  const files = job.files.map(planFile);
+  // A module finds nothing of this machine, so no variable may speak of it.
+  const usual = wasi === undefined ? DEFAULT_ENVIRONMENT : {};
   return {
-    cell: { limits: job.limits, files: job.files.map(planFile) },
+    cell: { limits, files, ...(wasi === undefined ? {} : { runner: true }) },
     steps: job.steps.map(({ env, ...step }) => ({
-      ...planStep(step, { ...DEFAULT_ENVIRONMENT, ...job.env, ...env, ...own }),
+      ...planStep(step, { ...usual, ...job.env, ...env, ...own }),
       explain: job.explain ?? false,
       ...(job.seccomp === undefined ? {} : { seccomp: job.seccomp }),
+      ...(wasi === undefined ? {} : { wasi }),
     })),
     artifacts: job.artifacts ?? [],
   };

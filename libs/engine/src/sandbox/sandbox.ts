@@ -6,7 +6,9 @@ import type {
   Mechanism,
   OutputStream,
   SeccompProfile,
+  WasmTrap,
 } from '@sandlot/contract';
+import type { StoredWasi } from '../job/job-record.js';
 
 /** Isolation tiers: T0 all; T1 not all of cpu, memory and pids in cgroups; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
@@ -82,6 +84,11 @@ export interface Cell {
 export interface CellPlan {
   readonly limits: Limits;
   readonly files: readonly CellFile[];
+  /**
+   * Whether its one step is run by the sandbox's runner, a program of ours that waits for something to run, in a root that
+   * shows nothing of the host but that. @default false: by programs of the host, or of its files
+   */
+  readonly runner?: boolean;
 }
 
 /** A file placed below the work directory. Missing directories are made with mode 0755. */
@@ -128,6 +135,10 @@ export interface StepPlan {
   readonly seccomp?: SeccompProfile;
   /** Whether to observe which system calls the filter refuses. */
   readonly explain?: boolean;
+  /** Of a WebAssembly module, whose path and arguments are `argv`. */
+  readonly wasi?: StoredWasi;
+  /** In a cell with a runner: what the runner is told. */
+  readonly message?: Uint8Array;
 }
 
 /** Standard input of a step: all of it, or a stream of it. */
@@ -152,11 +163,32 @@ export type KillReason =
   | { readonly kind: 'memory' }
   | { readonly kind: 'cancel' };
 
-/** How the main process of a step ended, as wait(2) or execve(2) told it. */
+/** How the main process of a step ended, as wait(2) or execve(2) told it; of a module, as its runner did. */
 export type StepEnd =
-  | { readonly kind: 'exited'; readonly exitCode: number }
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number;
+      /** Of a module: its code, where it is beyond 255. */
+      readonly wasiExitCode?: number;
+    }
   | { readonly kind: 'signaled'; readonly signal: string }
-  | { readonly kind: 'exec-failed'; readonly path: string; readonly errno: string };
+  | {
+      readonly kind: 'exec-failed';
+      readonly path: string;
+      readonly errno: string;
+      /** Why, where the errno does not say it all. */
+      readonly message?: string;
+    }
+  | TrapEnd;
+
+/** A WebAssembly module that its engine stopped. */
+export interface TrapEnd {
+  readonly kind: 'trapped';
+  readonly trap: WasmTrap;
+  readonly message: string;
+  /** The name of the function, where the module has names. */
+  readonly function?: string;
+}
 
 /** The facts of one step, from the kernel and from our own record; no judgement. */
 export interface StepObservation {
@@ -169,6 +201,8 @@ export interface StepObservation {
   /** Whether the cell's tmpfs was seen without a free page or inode; absent if nobody could look. */
   readonly diskFull?: boolean;
   readonly truncated: Readonly<Record<OutputStream, boolean>>;
+  /** In a cell with a runner: what the runner said at its end, bounded. Whoever ran in it may have written it. */
+  readonly record?: Uint8Array;
   /** What the filter of an explained step refused; absent if it was not to be explained. */
   readonly deniedCalls?: readonly DeniedCall[];
   readonly wallMs: number;

@@ -63,6 +63,7 @@ export type {
   Collection,
   KillReason,
   LeftOutFile,
+  RunnerCounts,
   Sandbox,
   SandboxAbilities,
   StepEnd,

@@ -2,6 +2,7 @@ import { InfrastructureError, type CgroupController, type Sandbox } from '@sandl
 import type { SeccompProfile } from '@sandlot/contract';
 import { libraryCause } from './doctor/cause/library-cause.js';
 import { explain, joinTexts } from './doctor/explain.js';
+import type { RunnerProgram } from './runner/runner-program.js';
 import { tryLibrary } from './native/try-library.js';
 
 export interface SandboxOptions {
@@ -15,6 +16,14 @@ export interface SandboxOptions {
   /** Controllers without which not to start. @default none: what is missing is replaced as well as can be */
   readonly require?: readonly CgroupController[];
   readonly seccomp?: SeccompOptions;
+  /** What cells with a runner are for. @default none: there are no such cells */
+  readonly runner?: RunnerOptions;
+}
+
+export interface RunnerOptions {
+  readonly program: RunnerProgram;
+  /** Runners that are kept waiting for a job. Range 0–64; 0: each is started when it is needed. */
+  readonly spare: number;
 }
 
 /** System call filters of jobs. */

@@ -1,20 +1,20 @@
 import { closeSync, readdirSync } from 'node:fs';
-import type { Cell, CellPlan, CgroupController, Sandbox, SandboxAbilities } from '@sandlot/engine';
-import { NativeCell } from './cell/native-cell.js';
+import type { Sandbox } from '@sandlot/engine';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
-import { describeCgroup } from './cgroup/describe-cgroup.js';
 import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
 import { refuseFallback } from './cgroup/refuse-fallback.js';
 import { explainSetupFailure } from './doctor/explain-setup-failure.js';
-import { planEnforcement } from './limits/enforcement.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
+import { planRunnerSlot } from './rootfs/plan-runner-slot.js';
 import { planSlot } from './rootfs/plan-slot.js';
+import type { RootPlan } from './rootfs/plan.js';
 import { hostIdentity, workerIdentity } from './slot/host-identity.js';
 import { CompiledProfiles } from './seccomp/compiled-profiles.js';
+import { NativeSandbox, type Means, type Pools } from './native-sandbox.js';
 import { SlotPool } from './slot/slot-pool.js';
 import { Slot } from './slot/slot.js';
-import type { SandboxOptions } from './create-sandbox.js';
+import type { RunnerOptions, SandboxOptions } from './create-sandbox.js';
 
 const MAX_SLOTS = 1024;
 
@@ -24,16 +24,17 @@ export async function startSandbox({
   cgroup = 'auto',
   require = [],
   seccomp = {},
+  runner,
 }: SandboxOptions): Promise<Sandbox> {
   if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS) {
     throw new RangeError(`Expected 1–${MAX_SLOTS} slots, got ${slots}`);
   }
   const profiles = new CompiledProfiles(seccomp.profile, seccomp.file);
   const image = createInitImage();
-  const opened = await openCgroupTree(cgroup, slots);
+  const opened = await openCgroupTree(cgroup, slots + runnerSlots(slots, runner));
   try {
     refuseFallback(opened.finding, require);
-    return await startSlots({ slots, image, profiles, require }, opened);
+    return await startSlots({ slots, image, profiles, require, runner }, opened);
   } catch (error) {
     await opened.tree?.close();
     closeSync(image);
@@ -41,13 +42,9 @@ export async function startSandbox({
   }
 }
 
-/** What every slot and cell of a sandbox is made with. */
-interface Means {
-  readonly slots: number;
-  /** The init program. */
-  readonly image: number;
-  readonly profiles: CompiledProfiles;
-  readonly require: readonly CgroupController[];
+/** Slots beside those for programs of the host: for as many cells at once, and for the runners that wait. */
+function runnerSlots(slots: number, runner: RunnerOptions | undefined): number {
+  return runner === undefined ? 0 : slots + runner.spare;
 }
 
 /**
@@ -56,11 +53,7 @@ interface Means {
  */
 async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<Sandbox> {
   const start = async (opened: OpenedTree) =>
-    new NativeSandbox(
-      means,
-      opened,
-      await SlotPool.create(means.slots, slotStarter(means.image, opened.tree)),
-    );
+    new NativeSandbox(means, opened, await startPools(means, opened.tree));
   try {
     return await start({ tree, finding });
   } catch (error) {
@@ -73,51 +66,33 @@ async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<
   }
 }
 
-/** Starts slot `index`, for the first time or in place of one that died. */
-function slotStarter(image: number, tree: CgroupTree | undefined): (index: number) => Promise<Slot> {
-  const plan = planSlot(readHostTree(() => readdirSync('/etc')));
-  const worker = workerIdentity();
-  return async (index) => {
-    const identity = hostIdentity(index, worker);
-    return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(index, identity) });
-  };
+async function startPools({ slots, image, runner }: Means, tree: CgroupTree | undefined): Promise<Pools> {
+  const hostPlan = planSlot(readHostTree(() => readdirSync('/etc')));
+  const host = await SlotPool.create(slots, slotStarter({ image, tree, plan: hostPlan, first: 0 }));
+  if (runner === undefined) return { host, runners: undefined };
+  const plan = planRunnerSlot(runner.program.files);
+  try {
+    const starter = slotStarter({ image, tree, plan, first: slots });
+    return { host, runners: await SlotPool.create(runnerSlots(slots, runner), starter) };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
 }
 
-class NativeSandbox implements Sandbox {
-  readonly abilities: SandboxAbilities;
-  readonly #pool: SlotPool;
-  readonly #means: Means;
-  readonly #tree: CgroupTree | undefined;
+interface SlotMeans {
+  readonly image: number;
+  readonly tree: CgroupTree | undefined;
+  readonly plan: RootPlan;
+  /** Number of the first slot of its pool among all of the sandbox. */
+  readonly first: number;
+}
 
-  constructor(means: Means, { tree, finding }: OpenedTree, pool: SlotPool) {
-    this.#pool = pool;
-    this.#means = means;
-    this.#tree = tree;
-    this.abilities = {
-      ...describeCgroup(finding),
-      enforcement: planEnforcement(tree?.kind),
-      seccompProfiles: means.profiles.names,
-    };
-  }
-
-  get slots(): number {
-    return this.#pool.size;
-  }
-
-  async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
-    const slot = await this.#pool.acquire(signal);
-    try {
-      const { profiles } = this.#means;
-      return new NativeCell({ slot, plan, profiles, onGone: () => this.#pool.release(slot) });
-    } catch (error) {
-      this.#pool.release(slot);
-      throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#pool.close();
-    await this.#tree?.close();
-    closeSync(this.#means.image);
-  }
+/** Starts slot `index` of a pool, for the first time or in place of one that died. */
+function slotStarter({ image, tree, plan, first }: SlotMeans): (index: number) => Promise<Slot> {
+  const worker = workerIdentity();
+  return async (index) => {
+    const identity = hostIdentity(first + index, worker);
+    return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(first + index, identity) });
+  };
 }

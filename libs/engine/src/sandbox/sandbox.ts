@@ -50,6 +50,8 @@ export interface Sandbox {
   readonly abilities: SandboxAbilities;
   /** Number of cells that can be open at once. */
   readonly slots: number;
+  /** Of its runners, if it has any. */
+  readonly runners?: RunnerCounts | undefined;
   /**
    * Takes a free slot (waits for one) and begins a cell in it. Resolves before the cell is complete, so that
    * its set-up overlaps with what follows; a set-up failure rejects the first `runStep`.
@@ -59,6 +61,17 @@ export interface Sandbox {
   openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell>;
   /** Kills all cells and slots. */
   close(): Promise<void>;
+}
+
+/** Runners since the sandbox was started, except `waiting`: those that wait for a job now. */
+export interface RunnerCounts {
+  readonly waiting: number;
+  /** Cells that found one waiting. */
+  readonly warm: number;
+  /** Cells that had to have one started. */
+  readonly cold: number;
+  /** Runners that could not be started ahead, or ended before they were needed. */
+  readonly failed: number;
 }
 
 /** A fresh cell of one job. Its steps run one after another and share its files; it is never used again. */

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { Limits } from '@sandlot/contract';
+import type { Limits, SeccompProfile } from '@sandlot/contract';
 import {
   InfrastructureError,
   notCollected,
@@ -21,10 +21,13 @@ import { Channel } from '../native/channel.js';
 import { BODY_BYTES, REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
 import { planCell } from '../rootfs/plan-cell.js';
 import { describeDenied, type CompiledProfiles } from '../seccomp/compiled-profiles.js';
+import { HeldRunner } from '../runner/held-runner.js';
+import { HELD_LIMITS, rlimitsWithRunner, withRunner, type RunnerProgram } from '../runner/runner-program.js';
 import type { Slot } from '../slot/slot.js';
+import { createPipes, handOver, type StdioEnds } from '../stdio/pipe.js';
 import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';
 import { abortOf, collectFiles, encodeFilesRequest } from './collect-files.js';
-import { encodeRunRequest } from './run-request.js';
+import { encodeReleaseRequest, encodeRunRequest, type RunMeans } from './run-request.js';
 import { StepRun } from './step-run.js';
 
 /**
@@ -42,12 +45,17 @@ const HASTE_AFTER_MS = 5;
 /** Init hands out all that may be collected in a fraction of a second. */
 export const COLLECT_MS = 30_000;
 
+/** A runner computes, and nothing else: it needs no socket and no other program. */
+const RUNNER_PROFILE = 'strict';
+
 const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
 
 export interface NativeCellOptions {
   readonly slot: Slot;
   readonly plan: CellPlan;
   readonly profiles: CompiledProfiles;
+  /** In place of programs of the host: it is started at once, and waits. */
+  readonly runner?: RunnerProgram;
   /** Called once when nothing of the cell is left. */
   readonly onGone: () => void;
 }
@@ -62,6 +70,8 @@ export class NativeCell implements Cell {
   readonly #gone: Promise<void>;
   /** Resolves once the reason for the cell's death is known. */
   readonly #dead = deferred<void>();
+  readonly #runner: RunnerProgram | undefined;
+  readonly #held: HeldRunner | undefined;
   #run: StepRun | undefined;
   #haste: NodeJS.Timeout | undefined;
   /** Whether the limits of the step at hand have been lifted for its end. */
@@ -75,8 +85,9 @@ export class NativeCell implements Cell {
   #isEndedLate = false;
 
   /** @throws before anything of the cell exists; later failures reject `runStep`. */
-  constructor({ slot, plan, profiles, onGone }: NativeCellOptions) {
+  constructor({ slot, plan, profiles, runner, onGone }: NativeCellOptions) {
     const files = encodeFiles(plan.files);
+    this.#runner = runner;
     this.#slot = slot;
     this.#profiles = profiles;
     const { channel, otherEnd } = Channel.create({
@@ -100,13 +111,29 @@ export class NativeCell implements Cell {
       closeSync(otherEnd);
     }
     if (plan.files.length > 0) this.#send(REQUEST.putFiles, files);
+    if (runner !== undefined) this.#held = this.#hold(runner);
+  }
+
+  /** Of a cell with a runner: resolves when that waits for a job. @throws why it never will. */
+  async whenHeld(): Promise<void> {
+    await this.#held?.ready;
+  }
+
+  /** Whether the cell can still run a step. */
+  get isUsable(): boolean {
+    return this.#failure === undefined && !this.#isOutOfMemory;
+  }
+
+  /** Places more files below the work directory, before the step. */
+  putFiles(files: readonly CellFile[]): void {
+    if (files.length > 0) this.#send(REQUEST.putFiles, encodeFiles(files));
   }
 
   async runStep(step: StepPlan, io: StepIo): Promise<StepObservation> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (!this.#isOutOfMemory) this.#leaf?.apply(step.limits);
+    if (!this.#isOutOfMemory) this.#leaf?.apply(this.#whole(step.limits));
     const finish = this.#account.begin();
-    const run = new StepRun(step, io, this.#slot.identity, {
+    const run = new StepRun(step, io, {
       kill: () => this.#kill(),
       progress: () => this.#send(REQUEST.progress),
     });
@@ -116,7 +143,8 @@ export class NativeCell implements Cell {
     if (this.#isReady) this.#hastenAfter(step.limits.wallTimeMs);
     const overdue = setTimeout(() => this.#endOverdue(step.name), step.limits.wallTimeMs + OVERDUE_MS);
     try {
-      return finish(await run.run((stdio) => this.#begin(step, stdio)));
+      const observation = await run.run(() => this.#beginStep(step));
+      return finish(this.#held === undefined ? observation : { ...observation, record: this.#held.finish() });
     } finally {
       clearTimeout(overdue);
       clearTimeout(this.#haste);
@@ -144,6 +172,7 @@ export class NativeCell implements Cell {
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#held?.close();
     this.#channel.close();
     const overdue = setTimeout(() => this.#slot.kill(), OVERDUE_MS);
     await this.#gone;
@@ -161,15 +190,64 @@ export class NativeCell implements Cell {
     if (!this.#isOutOfMemory) throw this.#failure ?? lostError('A cell');
   }
 
-  /** Sends the step ahead, unless the cell is dead already: of the files it was given. */
-  #begin(step: StepPlan, stdio: readonly number[]): void {
-    if (this.#isOutOfMemory) return this.#run?.diedOfMemory(this.#account.cpuTime());
+  /** The limits of everything in the cell, the runner included. */
+  #whole(limits: Limits): Limits {
+    return this.#runner === undefined ? limits : withRunner(limits, this.#runner);
+  }
+
+  /** Starts the runner, which waits until a step is released. */
+  #hold(runner: RunnerProgram): HeldRunner {
+    const [path = ''] = runner.argv;
+    const program = { argv: runner.argv, candidates: [path], env: [], limits: HELD_LIMITS };
+    return new HeldRunner(this.#slot.identity, (theirs) =>
+      this.#withCpuStat((cpuStat) => {
+        const means = { ...this.#means(RUNNER_PROFILE), held: true };
+        this.#channel.send(REQUEST.runStep, encodeRunRequest(program, means), [...theirs, ...cpuStat]);
+      }),
+    );
+  }
+
+  #means(profile: SeccompProfile | undefined): RunMeans {
+    return {
+      controllers: this.#leaf?.controllers ?? NO_CONTROLLERS,
+      profile: this.#profiles.get(profile),
+    };
+  }
+
+  /** Sends the step ahead, unless the cell is dead already: of the files it was given. Returns our ends of its pipes. */
+  #beginStep(step: StepPlan): StdioEnds {
+    const begin = (theirs: readonly number[]) => {
+      if (this.#isOutOfMemory) return this.#run?.diedOfMemory(this.#account.cpuTime());
+      this.#withCpuStat((cpuStat) => {
+        const body = encodeRunRequest(step, this.#means(step.seccomp));
+        this.#channel.send(REQUEST.runStep, body, [...theirs, ...cpuStat]);
+      });
+    };
+    if (this.#held !== undefined && this.#runner !== undefined)
+      return this.#release(step, this.#held, this.#runner);
+    return handOver(createPipes(this.#slot.identity, ['write', 'read', 'read']), begin);
+  }
+
+  #release(step: StepPlan, held: HeldRunner, runner: RunnerProgram): StdioEnds {
+    const stdio = held.takeStdio();
+    if (this.#isOutOfMemory) this.#run?.diedOfMemory(this.#account.cpuTime());
+    else
+      this.#withCpuStat((cpuStat) => {
+        const body = encodeReleaseRequest({
+          limits: withRunner(step.limits, runner),
+          rlimits: rlimitsWithRunner(step.limits, runner),
+          controllers: this.#leaf?.controllers ?? NO_CONTROLLERS,
+        });
+        this.#channel.send(REQUEST.releaseStep, body, cpuStat);
+      });
+    return stdio;
+  }
+
+  /** Opens the cgroup's CPU time for as long as it takes to pass it on, where there is one. */
+  #withCpuStat(use: (cpuStat: readonly number[]) => void): void {
     const cpuStat = this.#leaf?.openCpuStat();
     try {
-      const fds = cpuStat === undefined ? stdio : [...stdio, cpuStat];
-      const profile = this.#profiles.get(step.seccomp);
-      const body = encodeRunRequest(step, this.#leaf?.controllers ?? NO_CONTROLLERS, profile);
-      this.#channel.send(REQUEST.runStep, body, fds);
+      use(cpuStat === undefined ? [] : [cpuStat]);
     } finally {
       if (cpuStat !== undefined) closeSync(cpuStat);
     }
@@ -185,7 +263,7 @@ export class NativeCell implements Cell {
         this.#run?.ending(report);
         return this.#leaf?.hasten();
       case REPORT.ended:
-        return this.#run?.ended(report);
+        return this.#run === undefined ? this.#fail(runnerLost(this.#held)) : this.#run.ended(report);
       case REPORT.failed:
         return this.#fail(setupError('a cell', report.error));
       default:
@@ -206,6 +284,8 @@ export class NativeCell implements Cell {
     if (this.#isHastened && leftMs > 0) this.#holdAgain(limits);
     this.#hastenAfter(leftMs);
     this.#run.started();
+    // Not before: only now do its limits hold.
+    this.#held?.tell(this.#run.message);
   }
 
   #hastenAfter(leftMs: number): void {
@@ -219,7 +299,7 @@ export class NativeCell implements Cell {
   #holdAgain(limits: Limits): void {
     this.#isHastened = false;
     try {
-      this.#leaf?.apply(limits);
+      this.#leaf?.apply(this.#whole(limits));
     } catch (error) {
       this.#fail(toInfrastructureError(error));
     }
@@ -231,6 +311,7 @@ export class NativeCell implements Cell {
     if (counters !== undefined && ownOomKills(counters) > 0) {
       this.#isOutOfMemory = true;
       this.#run?.diedOfMemory(this.#account.cpuTime());
+      this.#held?.failed(lostError('A runner'));
     } else {
       this.#fail(isKilledByHost(counters) ? hostOomError() : (this.#slot.dead ?? lostError('A cell')));
     }
@@ -282,6 +363,7 @@ export class NativeCell implements Cell {
   #fail(error: Error): void {
     this.#failure ??= error;
     this.#run?.failed(this.#failure);
+    this.#held?.failed(this.#failure);
   }
 
   #discardLeaf(): void {
@@ -289,6 +371,15 @@ export class NativeCell implements Cell {
     if (!this.#isClosing) this.#account.close();
     if (this.#leaf !== undefined) this.#slot.discardLeaf(this.#leaf);
   }
+}
+
+/** A runner ended before there was anything to run. */
+function runnerLost(held: HeldRunner | undefined): InfrastructureError {
+  const complaint = held?.complaint() ?? '';
+  return new InfrastructureError(
+    'sandbox-lost',
+    `A runner ended before it was needed${complaint === '' ? '' : `: ${complaint}`}`,
+  );
 }
 
 /** Whatever was asked for and has not come, nor a reason for it, was not collected. */

@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import {
   type KillReason,
@@ -14,8 +13,7 @@ import { KILLED, REPORT, STEP, type Report, type StepError } from '../native/pro
 import type { CpuTime } from './cell-account.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { signalName } from './signal-name.js';
-import type { HostIdentity } from '../slot/host-identity.js';
-import { createStdio } from '../stdio/pipe.js';
+import type { StdioEnds } from '../stdio/pipe.js';
 import { readPipe } from '../stdio/pipe-reader.js';
 import { writePipe } from '../stdio/pipe-writer.js';
 
@@ -33,7 +31,6 @@ export interface StepControl {
 export class StepRun {
   readonly #step: StepPlan;
   readonly #io: StepIo;
-  readonly #owner: HostIdentity;
   readonly #kill: () => void;
   readonly #progress: ProgressReporter;
   readonly #over = new AbortController();
@@ -46,9 +43,7 @@ export class StepRun {
   #startedAt: number | undefined;
   #ending: Report | undefined;
 
-  /** @param owner who the payload is outside. */
-  constructor(step: StepPlan, io: StepIo, owner: HostIdentity, { kill, progress }: StepControl) {
-    this.#owner = owner;
+  constructor(step: StepPlan, io: StepIo, { kill, progress }: StepControl) {
     this.#step = step;
     this.#io = io;
     this.#kill = kill;
@@ -56,11 +51,11 @@ export class StepRun {
   }
 
   /**
-   * Hands the payload's ends of three pipes to `begin` and moves bytes until the step is over. Everything it opened
-   * is closed when it settles.
+   * Moves bytes through the pipes of a payload that `begin` has begun until the step is over. They are closed when it
+   * settles.
    */
-  async run(begin: (stdio: readonly number[]) => void): Promise<StepObservation> {
-    const [stdin, stdout, stderr] = beginWith(createStdio(this.#owner), begin);
+  async run(begin: () => StdioEnds): Promise<StepObservation> {
+    const [stdin, stdout, stderr] = begin();
     const onAbort = () => this.#killFor({ kind: 'cancel' });
     this.#io.signal.addEventListener('abort', onAbort);
     if (this.#io.signal.aborted) onAbort();
@@ -85,6 +80,11 @@ export class StepRun {
 
   get limits(): Limits {
     return this.#step.limits;
+  }
+
+  /** What a runner is told. */
+  get message(): Uint8Array {
+    return this.#step.message ?? new Uint8Array();
   }
 
   started(): void {
@@ -216,24 +216,5 @@ export class StepRun {
     const { candidates, argv } = this.#step;
     const nowhere = candidates.length > 1 && errnoName(errno) === 'ENOENT';
     return (nowhere ? argv[0] : candidates[index]) ?? '';
-  }
-}
-
-/** Hands over the payload's ends and closes our copies of them. Returns our ends, which are closed if that fails. */
-function beginWith(
-  pipes: ReturnType<typeof createStdio>,
-  begin: (stdio: readonly number[]) => void,
-): readonly [stdin: number, stdout: number, stderr: number] {
-  const [stdin, stdout, stderr] = pipes;
-  const ours = [stdin.ours, stdout.ours, stderr.ours] as const;
-  const theirs = [stdin.theirs, stdout.theirs, stderr.theirs];
-  try {
-    begin(theirs);
-    return ours;
-  } catch (error) {
-    ours.forEach((fd) => closeSync(fd));
-    throw error;
-  } finally {
-    theirs.forEach((fd) => closeSync(fd));
   }
 }

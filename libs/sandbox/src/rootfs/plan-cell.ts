@@ -13,7 +13,7 @@ const MASKED_PROC_FILES = [
 ] as const;
 
 /** Directories of the tmpfs that are ours: its root and the three places it is shown at. */
-const OWN_INODES = 4;
+export const OWN_INODES = 4;
 
 /**
  * What a cell lays over its slot's root: one tmpfs of the job's size, shown as the work directory, /tmp and

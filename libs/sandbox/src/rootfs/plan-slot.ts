@@ -29,21 +29,28 @@ const ETC_FILES = {
 /** Mount points that each cell covers with something of its own. */
 const MOUNT_POINTS = ['box', 'tmp', 'dev/shm', 'proc', 'scratch'] as const;
 
-/**
- * The root that all cells of a slot share, read-only: programs of the host, a minimal /etc and /dev, mount points.
- *
- * The slot's own /proc stays unmasked below the cells': the kernel allows a new proc mount only where a fully
- * visible one exists (mount_too_revealing in fs/namespace.c).
- */
+/** The root that all cells of a slot share, read-only: programs of the host, a minimal /etc and /dev, mount points. */
 export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
-  return [
-    { op: 'newRoot', sizeBytes: ROOT_BYTES, inodes: ROOT_INODES },
-    ...['etc', 'dev'].map(directory),
-    ...MOUNT_POINTS.map(directory),
+  return planRoot([
+    directory('etc'),
     ...hostTree.flatMap(showEntry),
     ...Object.entries(ETC_FILES).map(([name, content]): Operation => file(`etc/${name}`, content)),
     ...DEVICES.flatMap(showDevice),
     ...DEVICE_LINKS.map(([target, path]): Operation => ({ op: 'makeSymlink', target, path })),
+  ]);
+}
+
+/**
+ * A root that shows nothing but `shown`, and mount points for its cells.
+ *
+ * The slot's own /proc stays unmasked below the cells': the kernel allows a new proc mount only where a fully
+ * visible one exists (mount_too_revealing in fs/namespace.c).
+ */
+export function planRoot(shown: RootPlan): RootPlan {
+  return [
+    { op: 'newRoot', sizeBytes: ROOT_BYTES, inodes: ROOT_INODES },
+    ...['dev', ...MOUNT_POINTS].map(directory),
+    ...shown,
     { op: 'mountProc', path: 'proc', readOnly: false },
     { op: 'pivotRoot' },
     { op: 'setHostname', name: HOSTNAME },

@@ -14,22 +14,47 @@ function createPipe(we: 'read' | 'write'): Pipe {
   return we === 'read' ? { ours: read, theirs: write } : { ours: write, theirs: read };
 }
 
+/** Our ends of the pipes of a step. Who moves bytes through one closes it. */
+export type StdioEnds = readonly [stdin: number, stdout: number, stderr: number];
+
 /**
- * The pipes of a step's standard streams, owned by who the payload is outside: otherwise it could not open
+ * The pipes of a program's descriptors from 0 on, owned by who the program is outside: otherwise it could not open
  * /dev/stdout. If one cannot be made, none is left open.
+ *
+ * @param we what we do with each.
  */
-export function createStdio(owner: HostIdentity): readonly [stdin: Pipe, stdout: Pipe, stderr: Pipe] {
+export function createPipes<const Uses extends readonly ('read' | 'write')[]>(
+  owner: HostIdentity,
+  we: Uses,
+): { readonly [Index in keyof Uses]: Pipe } {
   const made: Pipe[] = [];
-  const make = (we: 'read' | 'write'): Pipe => {
-    const pipe = createPipe(we);
-    made.push(pipe);
-    if (owner.uid !== workerIdentity().uid) fchownSync(pipe.theirs, owner.uid, owner.gid);
-    return pipe;
-  };
   try {
-    return [make('write'), make('read'), make('read')];
+    for (const each of we) {
+      const pipe = createPipe(each);
+      made.push(pipe);
+      if (owner.uid !== workerIdentity().uid) fchownSync(pipe.theirs, owner.uid, owner.gid);
+    }
+    return made as { [Index in keyof Uses]: Pipe }; // one for each
   } catch (error) {
     for (const { ours, theirs } of made) [ours, theirs].forEach((fd) => closeSync(fd));
     throw error;
+  }
+}
+
+/** Hands over the program's ends and closes our copies of them. Returns our ends, which are closed if that fails. */
+export function handOver<Pipes extends readonly Pipe[]>(
+  pipes: Pipes,
+  begin: (theirs: readonly number[]) => void,
+): { readonly [Index in keyof Pipes]: number } {
+  const theirs = pipes.map((pipe) => pipe.theirs);
+  const ours = pipes.map((pipe) => pipe.ours);
+  try {
+    begin(theirs);
+    return ours as { [Index in keyof Pipes]: number }; // one for each
+  } catch (error) {
+    ours.forEach((fd) => closeSync(fd));
+    throw error;
+  } finally {
+    theirs.forEach((fd) => closeSync(fd));
   }
 }

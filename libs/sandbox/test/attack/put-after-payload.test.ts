@@ -82,5 +82,8 @@ function shellStep(script: string): Buffer {
     files: [],
     steps: [{ name: 'run', argv, env: {}, stdin: new Uint8Array(), limits: DEFAULT_LIMITS }],
   });
-  return encodeRunRequest(steps[0]!, new Set(), new CompiledProfiles().get('default'));
+  return encodeRunRequest(steps[0]!, {
+    controllers: new Set(),
+    profile: new CompiledProfiles().get('default'),
+  });
 }

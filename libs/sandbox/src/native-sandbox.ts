@@ -1,0 +1,120 @@
+import { closeSync } from 'node:fs';
+import type {
+  Cell,
+  CellPlan,
+  CgroupController,
+  RunnerCounts,
+  Sandbox,
+  SandboxAbilities,
+} from '@sandlot/engine';
+import { NativeCell } from './cell/native-cell.js';
+import { describeCgroup } from './cgroup/describe-cgroup.js';
+import type { OpenedTree } from './cgroup/open-tree.js';
+import type { RunnerOptions } from './create-sandbox.js';
+import { planEnforcement } from './limits/enforcement.js';
+import { HELD_LIMITS, type RunnerProgram } from './runner/runner-program.js';
+import { RunnerPool } from './runner/runner-pool.js';
+import type { CompiledProfiles } from './seccomp/compiled-profiles.js';
+import type { SlotPool } from './slot/slot-pool.js';
+
+/** What every slot and cell of a sandbox is made with. */
+export interface Means {
+  readonly slots: number;
+  /** The init program. */
+  readonly image: number;
+  readonly profiles: CompiledProfiles;
+  readonly require: readonly CgroupController[];
+  readonly runner: RunnerOptions | undefined;
+}
+
+/** The slots of a sandbox. */
+export interface Pools {
+  readonly host: SlotPool;
+  readonly runners: SlotPool | undefined;
+}
+
+/** Cells in slots of this machine. */
+export class NativeSandbox implements Sandbox {
+  readonly abilities: SandboxAbilities;
+  readonly #pools: Pools;
+  readonly #runners: RunnerPool | undefined;
+  readonly #means: Means;
+  readonly #tree: OpenedTree['tree'];
+
+  constructor(means: Means, { tree, finding }: OpenedTree, pools: Pools) {
+    this.#pools = pools;
+    this.#means = means;
+    this.#tree = tree;
+    this.abilities = {
+      ...describeCgroup(finding),
+      enforcement: planEnforcement(tree?.kind),
+      seccompProfiles: means.profiles.names,
+    };
+    this.#runners = this.#keepRunners();
+  }
+
+  get slots(): number {
+    return this.#pools.host.size;
+  }
+
+  get runners(): RunnerCounts | undefined {
+    return this.#runners?.counts;
+  }
+
+  async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
+    if (plan.runner !== true) return await this.#openIn(this.#pools.host, { plan }, signal);
+    if (this.#runners === undefined) throw new RangeError('Expected a sandbox with a runner for this cell');
+    const cell = await this.#runners.take(signal);
+    cell.putFiles(plan.files);
+    return cell;
+  }
+
+  async close(): Promise<void> {
+    await this.#runners?.close();
+    await Promise.all([this.#pools.host.close(), this.#pools.runners?.close()]);
+    await this.#tree?.close();
+    closeSync(this.#means.image);
+  }
+
+  async #openIn(
+    pool: SlotPool,
+    cell: { readonly plan: CellPlan; readonly runner?: RunnerProgram },
+    signal: AbortSignal,
+  ): Promise<NativeCell> {
+    const slot = await pool.acquire(signal);
+    try {
+      const { profiles } = this.#means;
+      return new NativeCell({ ...cell, slot, profiles, onGone: () => pool.release(slot) });
+    } catch (error) {
+      pool.release(slot);
+      throw error;
+    }
+  }
+
+  #keepRunners(): RunnerPool | undefined {
+    const { runner } = this.#means;
+    const { runners } = this.#pools;
+    if (runner === undefined || runners === undefined) return undefined;
+    return new RunnerPool({
+      spare: runner.spare,
+      start: async (signal) => await this.#startRunner(runners, runner.program, signal),
+    });
+  }
+
+  async #startRunner(pool: SlotPool, program: RunnerProgram, signal: AbortSignal): Promise<NativeCell> {
+    const plan = { limits: HELD_LIMITS, files: [] };
+    const cell = await this.#openIn(pool, { plan, runner: program }, signal);
+    const onAbort = () => void cell.close();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await cell.whenHeld();
+      signal.throwIfAborted();
+      return cell;
+    } catch (error) {
+      await cell.close();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { RunnerCounts } from '@sandlot/engine';
+import type { NativeCell } from '../cell/native-cell.js';
+
+/** How long to wait before another runner is started ahead when one could not be. */
+const RETRY_MS = 1_000;
+
+export interface RunnerPoolOptions {
+  /** Starts a runner in a cell of its own, as far as that it waits for a job. */
+  readonly start: (signal: AbortSignal) => Promise<NativeCell>;
+  /** How many are kept waiting. */
+  readonly spare: number;
+}
+
+/**
+ * Runners that wait for a job. Each is used once; whenever one is taken, or has ended by itself, another is started behind
+ * the scenes.
+ */
+export class RunnerPool {
+  readonly #start: RunnerPoolOptions['start'];
+  readonly #spare: number;
+  readonly #waiting: NativeCell[] = [];
+  readonly #starting = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  #retry: NodeJS.Timeout | undefined;
+  readonly #counts = { warm: 0, cold: 0, failed: 0 };
+
+  constructor({ start, spare }: RunnerPoolOptions) {
+    this.#start = start;
+    this.#spare = spare;
+    this.#fill();
+  }
+
+  get counts(): RunnerCounts {
+    return { ...this.#counts, waiting: this.#waiting.length };
+  }
+
+  /** One that waits, or if there is none one that is started now. @throws as `start` does. */
+  async take(signal: AbortSignal): Promise<NativeCell> {
+    const warm = this.#takeWaiting();
+    if (warm !== undefined) {
+      this.#counts.warm += 1;
+      // The job at hand comes first.
+      setImmediate(() => this.#fill());
+      return warm;
+    }
+    this.#counts.cold += 1;
+    return await this.#start(AbortSignal.any([signal, this.#closing.signal]));
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The sandbox is closed'));
+    clearTimeout(this.#retry);
+    await Promise.all(this.#starting);
+    await Promise.all(this.#waiting.map(async (cell) => await cell.close()));
+  }
+
+  /** Those that ended by themselves are of no more use. */
+  #takeWaiting(): NativeCell | undefined {
+    for (;;) {
+      const cell = this.#waiting.shift();
+      if (cell === undefined || cell.isUsable) return cell;
+      this.#counts.failed += 1;
+      void cell.close();
+    }
+  }
+
+  #fill(): void {
+    while (!this.#closing.signal.aborted && this.#waiting.length + this.#starting.size < this.#spare) {
+      const starting = this.#startAhead().finally(() => this.#starting.delete(starting));
+      this.#starting.add(starting);
+    }
+  }
+
+  /** A failure here is nobody's: whoever takes one next has it started anew, and hears why it cannot be. */
+  async #startAhead(): Promise<void> {
+    try {
+      const cell = await this.#start(this.#closing.signal);
+      this.#waiting.push(cell);
+    } catch {
+      if (this.#closing.signal.aborted) return;
+      this.#counts.failed += 1;
+      clearTimeout(this.#retry);
+      // Until then `#starting` still counts this one.
+      this.#retry = setTimeout(() => this.#fill(), RETRY_MS).unref();
+    }
+  }
+}

@@ -31,7 +31,7 @@ export interface ApiOptions {
    * What holds the limits of jobs, where the worker is in this process: a job with a limit that nothing holds is
    * refused (422). @default unknown: any worker may take the job, and decides
    */
-  readonly abilities?: Pick<SandboxAbilities, 'enforcement' | 'seccompProfiles'>;
+  readonly abilities?: Pick<SandboxAbilities, 'enforcement' | 'seccompProfiles' | 'runtimes'>;
   /** Accepts jobs whatever limits of theirs nothing can hold. @default false */
   readonly allowUnenforced?: boolean;
   /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 33_554_432 (32 MiB) */

@@ -188,6 +188,7 @@ describe('a limit that nothing on the worker of this process can hold', () => {
   const abilities = {
     enforcement: Object.fromEntries(names) as SandboxAbilities['enforcement'],
     seccompProfiles: ['default', 'strict'] as const,
+    runtimes: ['native'] as const,
   };
   const limited = { argv: ['x'], limits: { cpuCores: 1.5 } };
 
@@ -227,6 +228,7 @@ describe('a system call profile', () => {
     const abilities = {
       enforcement: {} as SandboxAbilities['enforcement'],
       seccompProfiles: ['default', 'strict'] as const,
+      runtimes: ['native'] as const,
     };
     await using service = await startTestApi({ abilities, allowUnenforced: true });
     const ask = async (seccomp: string) => await post(`${service.url}/v1/jobs`, { argv: ['x'], seccomp });

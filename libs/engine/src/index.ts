@@ -52,6 +52,7 @@ export type { RunObserver, RunReport } from './run/execute-plan.js';
 export { notCollected } from './run/collect-artifacts.js';
 export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
+export type { RunnerFile, RunnerProgram } from './sandbox/runner-program.js';
 export { CGROUP_CONTROLLERS, TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
 export type {
   AbilityFinding,

@@ -28,6 +28,7 @@ export class ScriptedSandbox implements Sandbox {
     ) as SandboxAbilities['enforcement'],
     findings: [],
     seccompProfiles: ['default'],
+    runtimes: ['native'],
   };
   readonly slots = 1;
   /** Names of the steps that ran, in order. */

@@ -1,8 +1,12 @@
-import { InfrastructureError, type CgroupController, type Sandbox } from '@sandlot/engine';
+import {
+  InfrastructureError,
+  type CgroupController,
+  type RunnerProgram,
+  type Sandbox,
+} from '@sandlot/engine';
 import type { SeccompProfile } from '@sandlot/contract';
 import { libraryCause } from './doctor/cause/library-cause.js';
 import { explain, joinTexts } from './doctor/explain.js';
-import type { RunnerProgram } from './runner/runner-program.js';
 import { tryLibrary } from './native/try-library.js';
 
 export interface SandboxOptions {

@@ -1,6 +1,5 @@
 export { createSandbox } from './create-sandbox.js';
 export type { RunnerOptions, SandboxOptions, SeccompOptions } from './create-sandbox.js';
-export type { RunnerFile, RunnerProgram } from './runner/runner-program.js';
 export { ABILITIES, abilityInfo } from './doctor/ability.js';
 export type { Ability } from './doctor/ability.js';
 export { CAUSES } from './doctor/causes.js';

@@ -1,21 +1,25 @@
 import { closeSync } from 'node:fs';
-import type {
-  Cell,
-  CellPlan,
-  CgroupController,
-  RunnerCounts,
-  Sandbox,
-  SandboxAbilities,
+import { RUNTIMES } from '@sandlot/contract';
+import {
+  InfrastructureError,
+  type AbilityFinding,
+  type Cell,
+  type CellPlan,
+  type CgroupController,
+  type RunnerCounts,
+  type RunnerProgram,
+  type Sandbox,
+  type SandboxAbilities,
 } from '@sandlot/engine';
 import { NativeCell } from './cell/native-cell.js';
 import { describeCgroup } from './cgroup/describe-cgroup.js';
 import type { OpenedTree } from './cgroup/open-tree.js';
 import type { RunnerOptions } from './create-sandbox.js';
 import { planEnforcement } from './limits/enforcement.js';
-import { HELD_LIMITS, type RunnerProgram } from './runner/runner-program.js';
+import { HELD_LIMITS } from './runner/runner-limits.js';
 import { RunnerPool } from './runner/runner-pool.js';
 import type { CompiledProfiles } from './seccomp/compiled-profiles.js';
-import type { SlotPool } from './slot/slot-pool.js';
+import { SlotPool } from './slot/slot-pool.js';
 
 /** What every slot and cell of a sandbox is made with. */
 export interface Means {
@@ -30,7 +34,8 @@ export interface Means {
 /** The slots of a sandbox. */
 export interface Pools {
   readonly host: SlotPool;
-  readonly runners: SlotPool | undefined;
+  /** Undefined: none were asked for. An error: why there are none. */
+  readonly runners: SlotPool | Error | undefined;
 }
 
 /** Cells in slots of this machine. */
@@ -45,10 +50,13 @@ export class NativeSandbox implements Sandbox {
     this.#pools = pools;
     this.#means = means;
     this.#tree = tree;
+    const { tier, findings } = describeCgroup(finding);
     this.abilities = {
-      ...describeCgroup(finding),
+      tier,
+      findings: [...findings, ...findingsOf(pools.runners)],
       enforcement: planEnforcement(tree?.kind),
       seccompProfiles: means.profiles.names,
+      runtimes: RUNTIMES.filter((runtime) => runtime === 'native' || pools.runners instanceof SlotPool),
     };
     this.#runners = this.#keepRunners();
   }
@@ -63,7 +71,7 @@ export class NativeSandbox implements Sandbox {
 
   async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
     if (plan.runner !== true) return await this.#openIn(this.#pools.host, { plan }, signal);
-    if (this.#runners === undefined) throw new RangeError('Expected a sandbox with a runner for this cell');
+    if (this.#runners === undefined) throw noRunners(this.#pools.runners);
     const cell = await this.#runners.take(signal);
     cell.putFiles(plan.files);
     return cell;
@@ -71,7 +79,8 @@ export class NativeSandbox implements Sandbox {
 
   async close(): Promise<void> {
     await this.#runners?.close();
-    await Promise.all([this.#pools.host.close(), this.#pools.runners?.close()]);
+    const { host, runners } = this.#pools;
+    await Promise.all([host.close(), runners instanceof SlotPool ? runners.close() : undefined]);
     await this.#tree?.close();
     closeSync(this.#means.image);
   }
@@ -94,7 +103,7 @@ export class NativeSandbox implements Sandbox {
   #keepRunners(): RunnerPool | undefined {
     const { runner } = this.#means;
     const { runners } = this.#pools;
-    if (runner === undefined || runners === undefined) return undefined;
+    if (runner === undefined || !(runners instanceof SlotPool)) return undefined;
     return new RunnerPool({
       spare: runner.spare,
       start: async (signal) => await this.#startRunner(runners, runner.program, signal),
@@ -117,4 +126,13 @@ export class NativeSandbox implements Sandbox {
       signal.removeEventListener('abort', onAbort);
     }
   }
+}
+
+function findingsOf(runners: Pools['runners']): readonly AbilityFinding[] {
+  return runners instanceof Error ? [{ ability: 'wasi', message: noRunners(runners).message }] : [];
+}
+
+function noRunners(reason: Pools['runners']): InfrastructureError {
+  const why = reason instanceof Error ? `: ${reason.message}` : '';
+  return new InfrastructureError('sandbox-setup-failed', `WASI jobs cannot run on this worker${why}`);
 }

@@ -1,5 +1,5 @@
 import { closeSync, readdirSync } from 'node:fs';
-import type { Sandbox } from '@sandlot/engine';
+import { toInfrastructureError, type Sandbox } from '@sandlot/engine';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
 import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
 import { refuseFallback } from './cgroup/refuse-fallback.js';
@@ -66,18 +66,24 @@ async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<
   }
 }
 
-async function startPools({ slots, image, runner }: Means, tree: CgroupTree | undefined): Promise<Pools> {
+async function startPools(means: Means, tree: CgroupTree | undefined): Promise<Pools> {
+  const { slots, image, runner } = means;
   const hostPlan = planSlot(readHostTree(() => readdirSync('/etc')));
   const host = await SlotPool.create(slots, slotStarter({ image, tree, plan: hostPlan, first: 0 }));
-  if (runner === undefined) return { host, runners: undefined };
+  return { host, runners: runner === undefined ? undefined : await startRunnerSlots(means, runner, tree) };
+}
+
+/** Without them programs of the host still run: what is in the way is told, and no reason not to start. */
+async function startRunnerSlots(
+  { slots, image }: Means,
+  runner: RunnerOptions,
+  tree: CgroupTree | undefined,
+): Promise<SlotPool | Error> {
   const plan = planRunnerSlot(runner.program.files);
-  try {
-    const starter = slotStarter({ image, tree, plan, first: slots });
-    return { host, runners: await SlotPool.create(runnerSlots(slots, runner), starter) };
-  } catch (error) {
-    await host.close();
-    throw error;
-  }
+  const starter = slotStarter({ image, tree, plan, first: slots });
+  return await SlotPool.create(runnerSlots(slots, runner), starter).catch((error: unknown) =>
+    toInfrastructureError(error),
+  );
 }
 
 interface SlotMeans {

@@ -16,7 +16,13 @@ import type { ApiContext } from '../api-context.js';
 import { fingerprint } from '../body/fingerprint.js';
 import { Refusal } from '../problem/refusal.js';
 import { maybeAccepted, notOffered } from './acceptance-refusal.js';
-import { limitRefusal, misfitRefusal, profileRefusal, unheldRefusal } from './limit-refusal.js';
+import {
+  limitRefusal,
+  misfitRefusal,
+  profileRefusal,
+  runtimeRefusal,
+  unheldRefusal,
+} from './limit-refusal.js';
 
 /** What a client asks for. */
 export interface Submission {
@@ -46,6 +52,7 @@ export async function acceptJob(
   if (!resolved.ok) throw limitRefusal(resolved.excess);
   refuseUnheld(context, resolved);
   refuseUnknownProfile(context, spec);
+  refuseUnknownRuntime(context, spec);
   const misfits = misfitsOf(spec.files, resolved.limits);
   if (misfits.length > 0) throw misfitRefusal(misfits);
   const own = { ...submission, id: uuidv7(), limits: resolved };
@@ -72,6 +79,11 @@ function refuseUnheld({ abilities, allowUnenforced }: ApiContext, limits: JobLim
   if (abilities === undefined || allowUnenforced) return;
   const unheld = unheldLimits(limits, abilities);
   if (unheld.length > 0) throw unheldRefusal(unheld);
+}
+
+function refuseUnknownRuntime({ abilities }: ApiContext, { runtime = 'native' }: JobSpec): void {
+  if (abilities === undefined || abilities.runtimes.includes(runtime)) return;
+  throw runtimeRefusal(runtime, abilities.runtimes);
 }
 
 function refuseUnknownProfile({ abilities }: ApiContext, { seccomp }: JobSpec): void {

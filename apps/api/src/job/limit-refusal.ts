@@ -1,4 +1,4 @@
-import type { SeccompProfile } from '@sandlot/contract';
+import type { Runtime, SeccompProfile } from '@sandlot/contract';
 import type { FieldExcess, UnheldLimit } from '@sandlot/engine';
 import { Refusal } from '../problem/refusal.js';
 
@@ -35,4 +35,10 @@ export function misfitRefusal(misfits: readonly string[]): Refusal {
 export function profileRefusal(wanted: SeccompProfile, available: readonly SeccompProfile[]): Refusal {
   const message = `There is no profile "${wanted}" on the worker of this service, only ${available.join(', ')}`;
   return new Refusal('invalid-request', `seccomp: ${message}.`, { errors: [{ field: 'seccomp', message }] });
+}
+
+/** A runtime that the worker of this service does not have. */
+export function runtimeRefusal(wanted: Runtime, available: readonly Runtime[]): Refusal {
+  const message = `The worker of this service cannot run ${wanted} jobs, only ${available.join(', ')}; its log says why`;
+  return new Refusal('invalid-request', `runtime: ${message}.`, { errors: [{ field: 'runtime', message }] });
 }

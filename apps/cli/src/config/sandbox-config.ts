@@ -1,5 +1,6 @@
 import type { CgroupController } from '@sandlot/engine';
 import type { SeccompOptions } from '@sandlot/sandbox';
+import { DEFAULT_WASI_RUNNERS } from './settings.js';
 import { read, type Environment } from './read-setting.js';
 
 /** How cells are to be made, by the service as by `sandlot run`. */
@@ -10,6 +11,8 @@ export interface SandboxConfig {
   readonly require: readonly CgroupController[];
   /** System call filters of jobs. */
   readonly seccomp: SeccompOptions;
+  /** Runners that are kept waiting for WASI jobs; `off`: no such jobs. */
+  readonly wasiRunners: number | 'off';
   /** Whether jobs run though they have a limit that nothing can hold. */
   readonly allowUnenforced: boolean;
 }
@@ -20,6 +23,7 @@ export function readSandboxConfig(environment: Environment): SandboxConfig {
     cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
     require: read(environment, 'SANDLOT_REQUIRE') ?? [],
     seccomp: readSeccomp(environment),
+    wasiRunners: read(environment, 'SANDLOT_WASI_RUNNERS') ?? DEFAULT_WASI_RUNNERS,
     allowUnenforced: read(environment, 'SANDLOT_ALLOW_UNENFORCED') ?? false,
   };
 }

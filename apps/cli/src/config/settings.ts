@@ -23,6 +23,9 @@ export const DEFAULT_RETENTION_JOBS = 100_000;
 export const DEFAULT_CONNECTIONS = 2_048;
 export const DEFAULT_WAITS = 1_024;
 
+export const DEFAULT_WASI_RUNNERS = 1;
+const MAX_WASI_RUNNERS = 64;
+
 const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
 const MAX_CONCURRENCY = 1_024;
 const MAX_CONNECTIONS = 65_536;
@@ -81,6 +84,11 @@ export const SETTINGS = {
     'an absolute path',
     'the profile `operator`: JSON as of the OCI runtime specification; default none',
     (text) => matching(text, /^\//),
+  ),
+  SANDLOT_WASI_RUNNERS: setting<number | 'off'>(
+    `0 to ${MAX_WASI_RUNNERS}, or off`,
+    `runners that are kept waiting for WASI jobs, 60 MiB each; off: no such jobs; default ${DEFAULT_WASI_RUNNERS}`,
+    (text) => (text === 'off' ? text : integer(text, 0, MAX_WASI_RUNNERS)),
   ),
   SANDLOT_ALLOW_UNENFORCED: setting<boolean>(
     '0 or 1',

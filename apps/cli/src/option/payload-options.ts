@@ -1,12 +1,14 @@
-import type { SeccompProfile } from '@sandlot/contract';
+import type { SeccompProfile, WasiEngine, WasiOptimization, WasiPreopen } from '@sandlot/contract';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parseArtifactPath, type ArtifactPath } from './artifact-path.js';
 import { parseAssignment } from './assignment.js';
 import { parseDuration } from './duration.js';
 import { parseInputPath, type InputPath } from './input-path.js';
 import type { LimitFlagName } from './limit-flags.js';
+import { parsePreopen } from './preopen.js';
 import { SECCOMP_PROFILES } from './seccomp-profiles.js';
 import { parseSize } from './size.js';
+import { WASI_ENGINES, WASI_OPTIMIZATIONS } from './wasi-choices.js';
 
 /** What `run` and `submit` know of a payload from their options. Sizes are bytes, times ms. */
 export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, number>>> {
@@ -20,12 +22,17 @@ export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, n
   readonly json?: boolean;
   readonly seccomp?: SeccompProfile;
   readonly explain?: boolean;
+  /** A WebAssembly module to run in place of a program. */
+  readonly wasi?: InputPath;
+  readonly wasiEngine?: WasiEngine;
+  readonly optimize?: WasiOptimization;
+  readonly preopen?: readonly WasiPreopen[];
 }
 
 /** Adds the options that describe a payload. Whatever follows the program's name belongs to the program. */
 export function addPayloadOptions(command: Command, stdinText: string): Command {
   return command
-    .argument('<program...>', 'program and its arguments; a bare name is looked up in PATH of the cell')
+    .argument('[program...]', 'program and its arguments; a bare name is looked up in PATH of the cell')
     .passThroughOptions()
     .addOption(sizeOption('--memory <size>', 'memory, such as 64MiB'))
     .addOption(durationOption('--time <duration>', 'wall time; 5 means 5s'))
@@ -62,6 +69,28 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
       new Option('--seccomp <profile>', 'system call filter (default: the operator’s choice)').choices(
         SECCOMP_PROFILES,
       ),
+    )
+    .addOption(
+      new Option(
+        '--wasi <path[=name]>',
+        'run this WebAssembly module (WASI preview1); what follows are its arguments',
+      ).argParser(asArgument(parseInputPath)),
+    )
+    .addOption(
+      new Option('--wasi-engine <engine>', 'what its system interface is made of (default: wasmer)').choices(
+        WASI_ENGINES,
+      ),
+    )
+    .addOption(
+      new Option('--optimize <for>', 'what its compiler is to be good at (default: start)').choices(
+        WASI_OPTIMIZATIONS,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--preopen <path[=directory][:ro]>',
+        'directory of the work directory that the module finds open; may be repeated (default: /)',
+      ).argParser(asArgument(collectPreopen)),
     )
     .option('--explain', 'tell which system calls the filter refused')
     .option('--stdin <file>', stdinText)
@@ -121,6 +150,10 @@ function artifactOption(flags: string, description: string): Option {
     parseArtifactPath(text),
   ];
   return new Option(flags, description).argParser(asArgument(collect));
+}
+
+function collectPreopen(text: string, previous: readonly WasiPreopen[] | undefined): readonly WasiPreopen[] {
+  return [...(previous ?? []), parsePreopen(text)];
 }
 
 function collectAssignment(

@@ -7,7 +7,13 @@ type Enforcement = SandboxAbilities['enforcement'];
 
 const held = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])) as Enforcement;
 const sandboxWith = (enforcement: Enforcement) => ({
-  abilities: { tier: 'T1' as const, enforcement, findings: [], seccompProfiles: ['default'] as const },
+  abilities: {
+    tier: 'T1' as const,
+    enforcement,
+    findings: [],
+    seccompProfiles: ['default'] as const,
+    runtimes: ['native'] as const,
+  },
 });
 
 const job = (limits: RequestedLimits) => ({ argv: ['true'], stdin: '', limits });

@@ -1,9 +1,9 @@
 import type { JobDocument } from '@sandlot/contract';
 import type { CollectedFile } from '@sandlot/engine';
-import { createSandbox } from '@sandlot/sandbox';
 import { bringBack } from '../artifact/bring-back.js';
 import { readSandboxConfig } from '../config/sandbox-config.js';
 import type { PayloadOptions } from '../option/payload-options.js';
+import { openSandbox } from '../sandbox/open-sandbox.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 import { jobExitCode, signalExitCode } from '../outcome/exit-code.js';
 import { buildSpec } from '../spec/build-spec.js';
@@ -20,18 +20,20 @@ import { runLocally } from './run-locally.js';
  * @throws {CommandError} for a wrong command line; {@link InfrastructureError} if Sandlot failed.
  */
 export async function runCommand(argv: readonly string[], options: PayloadOptions): Promise<number> {
-  const { allowUnenforced, ...config } = readSandboxConfig(process.env);
+  const config = readSandboxConfig(process.env);
   const spec = checkSpec(await buildSpec(argv, options));
   const stdin = await openStdin(options.stdin, process.stdin);
   const { stdout, stderr } = process;
   const interrupt = new RunInterrupt();
-  const sandbox = await createSandbox({ slots: 1, ...config });
+  // It is started for this one module: none has to wait for another.
+  const wasiRunners = options.wasi === undefined ? 'off' : 0;
+  const sandbox = await openSandbox({ ...config, wasiRunners }, 1);
   try {
     const output = new PassThrough({ stdout, stderr }, () => interrupt.raise('SIGPIPE'));
     const { document, artifacts } = await runLocally(sandbox, {
       spec,
       stdin,
-      allowUnenforced,
+      allowUnenforced: config.allowUnenforced,
       onOutput: (stream, chunk) => (options.json === true ? undefined : output.write(stream, chunk)),
       signal: interrupt.signal,
     });

@@ -19,7 +19,7 @@ describe('describeService', () => {
       worker: {
         name: 'w',
         slots: 2,
-        abilities: { tier: 'T1', enforcement, findings, seccompProfiles: ['default'] },
+        abilities: { tier: 'T1', enforcement, findings, seccompProfiles: ['default'], runtimes: ['native'] },
       },
       dataDir: '/data',
       queue: 'embedded',

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { startApi, type ApiServer } from '@sandlot/api';
 import type { JobQueue, JobStore, Sandbox } from '@sandlot/engine';
 import { createQueue } from '@sandlot/queue';
-import { createSandbox } from '@sandlot/sandbox';
 import { createDiskStore } from '@sandlot/store';
 import { startWorker } from '@sandlot/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/read-config.js';
 import { watchKeys, type WatchedKeys } from '../keys/watch-keys.js';
+import { openSandbox } from '../sandbox/open-sandbox.js';
 import { CloseStack } from './close-stack.js';
 import type { ServiceFacts } from './describe-service.js';
 import { openDataDir } from './open-data-dir.js';
@@ -49,7 +49,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const closing = new CloseStack();
   try {
     const base = await openBase(options, closing);
-    const sandbox = options.parts.has('worker') ? await openSandbox(base) : undefined;
+    const sandbox = options.parts.has('worker') ? await startSandbox(base) : undefined;
     const api = options.parts.has('api') ? await addApi(base, sandbox) : undefined;
     const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox);
     if (api !== undefined) closing.push(async () => await drainApi(api, options, worker !== undefined));
@@ -85,9 +85,8 @@ async function openBase(options: ServiceOptions, closing: CloseStack): Promise<B
   return { ...options, queue, store, registry: new Registry(), closing };
 }
 
-async function openSandbox({ config, closing }: Base): Promise<Sandbox> {
-  const { concurrency, cgroup, require, seccomp } = config;
-  const sandbox = await createSandbox({ slots: concurrency, cgroup, require, seccomp });
+async function startSandbox({ config, closing }: Base): Promise<Sandbox> {
+  const sandbox = await openSandbox(config, config.concurrency);
   closing.push(async () => await sandbox.close());
   refuseUnheldMaxima(config, sandbox.abilities);
   return sandbox;

@@ -18,9 +18,14 @@ export async function buildSpec(argv: readonly string[], options: PayloadOptions
     ...artifact.map(({ path }) => ({ path })),
     ...optionalArtifact.map(({ path }) => ({ path, optional: true })),
   ];
+  const { wasi } = options;
+  const files = [
+    ...options.file.map(async (path) => await readInputFile('--file', path)),
+    ...(wasi === undefined ? [] : [readInputFile('--wasi', wasi)]),
+  ];
   return {
-    argv: [...argv],
-    files: await Promise.all(options.file.map(readInputFile)),
+    ...programOf(argv, options),
+    files: await Promise.all(files),
     env: { ...options.env },
     limits: limitsOf(options),
     ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
@@ -40,8 +45,23 @@ export function limitsOf(options: PayloadOptions): Partial<Record<LimitName, num
   );
 }
 
-async function readInputFile({ source, path }: InputPath): Promise<InputFile> {
-  const flag = '--file';
+/** @throws {CommandError} if there is nothing to run, or options are given that only a module has. */
+function programOf(argv: readonly string[], options: PayloadOptions): JobSpecInput {
+  const { wasi, wasiEngine, optimize, preopen } = options;
+  const fields = {
+    ...(wasiEngine === undefined ? {} : { wasiEngine }),
+    ...(optimize === undefined ? {} : { optimize }),
+    ...(preopen === undefined ? {} : { preopens: [...preopen] }),
+  };
+  if (wasi !== undefined) return { runtime: 'wasi', module: wasi.path, args: [...argv], ...fields };
+  if (Object.keys(fields).length > 0)
+    throw new CommandError('--wasi-engine, --optimize and --preopen are for a module: name it by --wasi');
+  if (argv.length === 0)
+    throw new CommandError('Nothing to run: give a program with its arguments, or a module by --wasi');
+  return { argv: [...argv] };
+}
+
+async function readInputFile(flag: string, { source, path }: InputPath): Promise<InputFile> {
   const [bytes, mode] = await Promise.all([readOrFail(flag, source), modeOf(flag, source)]);
   return { path, ...encodeContent(bytes), mode };
 }

@@ -145,7 +145,7 @@ describe.runIf(hasCells)('sandlot run', () => {
   });
 
   it.each<[string, string[], string]>([
-    ['no program', ['run'], "missing required argument 'program'"],
+    ['no program', ['run'], 'Nothing to run: give a program with its arguments, or a module by --wasi'],
     ['an unknown option', ['run', '--bogus', 'true'], "unknown option '--bogus'"],
     ['a bad size', ['run', '--memory', '64MB', 'true'], 'Expected a size such as 64MiB'],
     [

@@ -7,7 +7,10 @@ it('shows the tier and what holds each limit, a series each', async () => {
   const registry = new Registry();
   // Two limits tell as much as all of them.
   const enforcement = { memoryBytes: 'rlimit', cpuCores: 'none' } as SandboxAbilities['enforcement'];
-  showAbilities({ tier: 'T1', enforcement, findings: [], seccompProfiles: ['default'] }, registry);
+  showAbilities(
+    { tier: 'T1', enforcement, findings: [], seccompProfiles: ['default'], runtimes: ['native'] },
+    registry,
+  );
   const series = (await registry.metrics()).split('\n').filter((line) => /^\w/.test(line));
   expect(series).toEqual([
     'sandlot_isolation_tier{tier="T1"} 1',

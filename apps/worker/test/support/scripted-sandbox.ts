@@ -42,6 +42,7 @@ export function scriptedSandbox(
       enforcement: { ...enforcement, ...options.enforcement },
       findings: [],
       seccompProfiles: ['default'],
+      runtimes: ['native'],
     },
     async openCell(plan, signal) {
       if (options.free === false) await abortOf(signal);

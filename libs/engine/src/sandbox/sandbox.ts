@@ -5,6 +5,7 @@ import type {
   Limits,
   Mechanism,
   OutputStream,
+  Runtime,
   SeccompProfile,
   WasmTrap,
 } from '@sandlot/contract';
@@ -37,6 +38,8 @@ export interface SandboxAbilities {
   readonly findings: readonly AbilityFinding[];
   /** System call filters that a job can have. */
   readonly seccompProfiles: readonly SeccompProfile[];
+  /** What it can run. */
+  readonly runtimes: readonly Runtime[];
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type CellPlan,
   type CgroupController,
   type Collection,
+  type RunnerProgram,
   type StepIo,
   type StepObservation,
   type StepPlan,
@@ -22,7 +23,7 @@ import { BODY_BYTES, REPORT, REQUEST, type Report, type Request } from '../nativ
 import { planCell } from '../rootfs/plan-cell.js';
 import { describeDenied, type CompiledProfiles } from '../seccomp/compiled-profiles.js';
 import { HeldRunner } from '../runner/held-runner.js';
-import { HELD_LIMITS, rlimitsWithRunner, withRunner, type RunnerProgram } from '../runner/runner-program.js';
+import { HELD_LIMITS, rlimitsWithRunner, withRunner } from '../runner/runner-limits.js';
 import type { Slot } from '../slot/slot.js';
 import { createPipes, handOver, type StdioEnds } from '../stdio/pipe.js';
 import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';

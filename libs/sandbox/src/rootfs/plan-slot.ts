@@ -45,10 +45,12 @@ export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
  *
  * The slot's own /proc stays unmasked below the cells': the kernel allows a new proc mount only where a fully
  * visible one exists (mount_too_revealing in fs/namespace.c).
+ *
+ * @param contentBytes of its larger files together.
  */
-export function planRoot(shown: RootPlan): RootPlan {
+export function planRoot(shown: RootPlan, contentBytes = 0): RootPlan {
   return [
-    { op: 'newRoot', sizeBytes: ROOT_BYTES, inodes: ROOT_INODES },
+    { op: 'newRoot', sizeBytes: ROOT_BYTES + contentBytes, inodes: ROOT_INODES },
     ...['dev', ...MOUNT_POINTS].map(directory),
     ...shown,
     { op: 'mountProc', path: 'proc', readOnly: false },

@@ -18,7 +18,12 @@ export type Operation =
   | { readonly op: 'newRoot'; readonly sizeBytes: number; readonly inodes: number }
   | { readonly op: 'makeDirectory'; readonly path: string; readonly mode: number }
   | { readonly op: 'makeSymlink'; readonly target: string; readonly path: string }
-  | { readonly op: 'writeFile'; readonly path: string; readonly mode: number; readonly content: string }
+  | {
+      readonly op: 'writeFile';
+      readonly path: string;
+      readonly mode: number;
+      readonly content: string | Uint8Array;
+    }
   | ({ readonly op: 'bind'; readonly source: string; readonly path: string } & BindOptions)
   | {
       readonly op: 'mountTmpfs';
@@ -52,7 +57,10 @@ function encodeOperation(body: BodyWriter, operation: Operation): BodyWriter {
     case 'makeSymlink':
       return body.string(operation.target).string(operation.path);
     case 'writeFile':
-      return body.string(operation.path).u32(operation.mode).bytes(Buffer.from(operation.content));
+      return body
+        .string(operation.path)
+        .u32(operation.mode)
+        .bytes(Buffer.from(operation.content as string));
     case 'bind':
       return body.string(operation.source).string(operation.path).u32(bindFlags(operation));
     case 'mountTmpfs':

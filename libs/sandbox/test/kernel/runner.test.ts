@@ -40,7 +40,7 @@ async function evaluate(
         stdin: Buffer.from(stdin),
         message: Buffer.from(script),
       },
-      { signal, onStarted: () => undefined, onOutput: (_, chunk) => void (stdout += Buffer.from(chunk)) },
+      { signal, onStarted: () => undefined, onOutput: (_, chunk) => void (stdout += Buffer.from(chunk).toString()) },
     );
     const { files: artifacts } = await cell.collect(['out'], never);
     return {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RunnerFile, RunnerProgram } from '../../src/index.js';
+import type { RunnerFile, RunnerProgram } from '@sandlot/engine';
 
 const MiB = 1024 * 1024;
 
@@ -9,7 +9,7 @@ export function nodeRunner(): RunnerProgram {
     files: [
       { source: process.execPath, path: '/node' },
       ...sharedLibraries(),
-      { source: new URL('echo-runner.cjs', import.meta.url).pathname, path: '/runner.cjs' },
+      { path: '/runner.cjs', content: readFileSync(new URL('echo-runner.cjs', import.meta.url)) },
     ],
     argv: ['/node', '/runner.cjs'],
     ownMemoryBytes: 192 * MiB,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { handleLease } from './lease/handle-lease.js';
 import { showAbilities } from './metrics/ability-metrics.js';
+import { showRunners } from './metrics/runner-metrics.js';
 import { createWorkerMetrics } from './metrics/worker-metrics.js';
 import { BlobSweeper } from './sweep/blob-sweeper.js';
 import { startSweeping } from './sweep/start-sweeping.js';
@@ -42,7 +43,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { queue, store, sandbox, worker, concurrency, allowUnenforced = false } = options;
   const logger = options.logger.child({ worker });
   const metrics = createWorkerMetrics(options.registry);
-  if (options.registry !== undefined) showAbilities(sandbox.abilities, options.registry);
+  if (options.registry !== undefined) {
+    showAbilities(sandbox.abilities, options.registry);
+    showRunners(sandbox, options.registry);
+  }
   const { tier, findings } = sandbox.abilities;
   logger[findings.length === 0 ? 'info' : 'warn']({ tier, findings }, 'isolation of cells');
   const sweeper = new BlobSweeper({ queue, store });

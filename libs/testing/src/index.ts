@@ -19,3 +19,4 @@ export type { HarnessOptions, OpenedQueue, OpenQueue } from './queue/queue-harne
 export { sampleId, sampleJob, sampleOutput, sampleResult } from './queue/sample-jobs.js';
 export { startRedis } from './queue/start-redis.js';
 export type { RedisServer } from './queue/start-redis.js';
+export { compileWasm, requireWasmCompiler } from './wasm/compile-wasm.js';

@@ -14,7 +14,7 @@ export interface ModuleExport {
 /** By their code (core specification, 5.5.10). */
 const KINDS = ['function', 'table', 'memory', 'global', 'tag'] as const;
 
-/** The exports that have one of `names`. That no name comes twice is for the engine to check. */
+/** The exports that have one of `names`. That no other name comes twice is for the engine to check. */
 export function readExports(
   bytes: Uint8Array,
   section: Section | undefined,
@@ -23,7 +23,9 @@ export function readExports(
   const found: ModuleExport[] = [];
   readEntries(bytes, section, MOST.exports, (reader) => {
     const each = readExport(reader);
-    if (names.includes(each.name)) found.push(each);
+    if (!names.includes(each.name)) return;
+    if (found.some(({ name }) => name === each.name)) reader.fail(`${each.name} is exported twice`);
+    found.push(each);
   });
   return found;
 }

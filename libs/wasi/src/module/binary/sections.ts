@@ -50,7 +50,7 @@ export function readSections(bytes: Uint8Array): Sections {
     const contents = reader.offset;
     reader.skip(length);
     if (id === CUSTOM) {
-      new ByteReader(bytes, contents, reader.offset).name();
+      checkCustom(new ByteReader(bytes, contents, reader.offset));
       continue;
     }
     place = nextPlace(new ByteReader(bytes, start), id, place);
@@ -58,6 +58,11 @@ export function readSections(bytes: Uint8Array): Sections {
     sections.set(name, { name, start, contents, end: reader.offset });
   }
   return sections;
+}
+
+/** It begins with a name. */
+function checkCustom(reader: ByteReader): void {
+  reader.skip(reader.u32());
 }
 
 function nextPlace(at: ByteReader, id: number, before: number): number {

@@ -30,8 +30,10 @@ function readGroup(reader: ByteReader, offsets: number[]): void {
   let left = 1;
   if (reader.peek() === RECURSION_GROUP) {
     reader.byte();
-    left = reader.count(MOST.types - offsets.length);
+    left = reader.count();
   }
+  if (offsets.length + left > MOST.types)
+    reader.fail(`there are more types than the ${MOST.types} that engines take`);
   for (; left > 0; left -= 1) offsets.push(readType(reader));
 }
 

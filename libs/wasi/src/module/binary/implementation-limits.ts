@@ -1,7 +1,6 @@
 /**
- * What engines take of each kind, in one module (WebAssembly JavaScript interface, "Implementation-defined limits"; of
- * imports, the smaller number of V8 up to Node 20). A module with more would not compile; here they bound what
- * decoding holds in memory.
+ * What V8 takes of each kind in one module (its `wasm-limits.h`; of imports, the smaller number that it had once).
+ * Here they bound what decoding holds in memory.
  */
 export const MOST = {
   types: 1_000_000,
@@ -11,6 +10,6 @@ export const MOST = {
   imports: 100_000,
   functions: 1_000_000,
   tables: 100_000,
-  memories: 100,
+  memories: 100_000,
   exports: 1_000_000,
 } as const;

@@ -119,6 +119,11 @@ export function importingCommand(
   });
 }
 
+/** {@link importingCommand} with these imports. */
+export function importing(...imports: readonly Bytes[]): Uint8Array {
+  return importingCommand(imports);
+}
+
 /** The kind stands behind two names, which are shorter than 128 bytes or the import is a function. */
 function isFunctionImport(entry: Bytes): boolean {
   const [moduleLength = 0] = entry;

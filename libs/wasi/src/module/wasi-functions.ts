@@ -1,6 +1,6 @@
 /**
- * The functions of WASI preview1, each with its type as a host sees it, after lowering (WebAssembly/WASI, branch
- * `wasi-0.1`, `preview1/witx/wasi_snapshot_preview1.witx`). Engines let a module import a JavaScript function with any
+ * The functions of WASI preview1, each with its type as a host sees it (`wasi_snapshot_preview1.witx` of
+ * WebAssembly/WASI, lowered to the types of core WebAssembly). V8 lets a module import a JavaScript function with any
  * type, and a wrong one would fail only in the middle of a call, as a `TypeError` of the runner. So it is compared
  * beforehand.
  */

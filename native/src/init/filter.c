@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -37,6 +38,12 @@
   IF_EQUAL (number, 6), LOAD_ARGUMENT (n), IF_EQUAL (first, 1), FAIL (err), IF_EQUAL (second, 1),            \
       FAIL (err), LOAD (nr)
 
+/* For setsockopt(2), within the block of that call: refuses four options of one level. */
+#define REFUSE_OPTIONS(level, a, b, c, d, err)                                                               \
+  LOAD_ARGUMENT (1), IF_EQUAL (level, 6), LOAD_ARGUMENT (2), BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, a, 3, 0),  \
+      BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, b, 2, 0), BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, c, 1, 0),          \
+      IF_EQUAL (d, 1), FAIL (err)
+
 /* Takes a pid in argument n: not that of init, which has the payload's uid and must stay quick. */
 #define NOT_ON_INIT(number, n) REFUSE_VALUE (number, n, 1, EPERM)
 /* The same for a call that takes a kind and an id: not the kind that means all processes of a user. */
@@ -63,6 +70,16 @@ static const struct sock_filter floor_rules[] = {
   REFUSE (SYS_io_uring_enter, ENOSYS),
   REFUSE (SYS_io_uring_register, ENOSYS),
   REFUSE_VALUES (SYS_socket, 0, AF_VSOCK, AF_ALG, EAFNOSUPPORT),
+  IF_EQUAL (SYS_setsockopt, 25),
+  /* Their programs are compiled into memory that the whole host shares, and no limit of a cell counts it. */
+  REFUSE_OPTIONS (SOL_SOCKET, SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF,
+                  SO_ATTACH_REUSEPORT_EBPF, EPERM),
+  /* Groups are left by packets that come later: the next cell of the slot would count them. */
+  REFUSE_OPTIONS (IPPROTO_IP, IP_ADD_MEMBERSHIP, IP_ADD_SOURCE_MEMBERSHIP, MCAST_JOIN_GROUP,
+                  MCAST_JOIN_SOURCE_GROUP, ENODEV),
+  REFUSE_OPTIONS (IPPROTO_IPV6, IPV6_JOIN_GROUP, IPV6_JOIN_ANYCAST, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP,
+                  ENODEV),
+  LOAD (nr),
   REFUSE_VALUE (SYS_fcntl, 1, F_NOTIFY, EINVAL),
   REFUSE_VALUES (SYS_ioctl, 1, TIOCSTI, TIOCLINUX, EPERM),
   NOT_ON_INIT_OR_USER (SYS_setpriority, PRIO_USER),

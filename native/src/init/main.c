@@ -4,7 +4,23 @@
  */
 #include "slot.h"
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/*
+ * Signals to init stay pending: it blocks them all. Those with data are counted by uid, which slots and
+ * worker share, and the limit of whom they are sent to bounds them. SIGCHLD comes all the same.
+ */
+static void
+refuse_queued_signals (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_SIGPENDING, &limit) < 0)
+    return;
+  limit.rlim_cur = 0;
+  setrlimit (RLIMIT_SIGPENDING, &limit);
+}
 
 int
 main (void)
@@ -14,5 +30,6 @@ main (void)
       fprintf (stderr, "sandlot-init is started by the Sandlot worker, as pid 1 of a new pid namespace\n");
       return 2;
     }
+  refuse_queued_signals ();
   return slot_serve ();
 }

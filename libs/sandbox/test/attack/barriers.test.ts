@@ -3,7 +3,23 @@ import type { Sandbox } from '@sandlot/engine';
 import { payloadPath } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
+import { childrenOf } from '../support/count-residue.js';
 import { runInCell, shellInCell } from '../support/run-in-cell.js';
+
+describe('init', () => {
+  it('lets no signals queue up, which the host counts by uid', async () => {
+    const before = childrenOf(process.pid);
+    await using sandbox = disposable(await createSandbox({ slots: 1 }));
+    expect(sandbox.slots).toBe(1);
+    const [init, ...others] = childrenOf(process.pid).filter((pid) => !before.includes(pid));
+    expect(others).toEqual([]);
+    expect(readFileSync(`/proc/${init}/limits`, 'utf8')).toMatch(/^Max pending signals +0 /m);
+  });
+});
+
+function disposable(sandbox: Sandbox): Sandbox & AsyncDisposable {
+  return Object.assign(sandbox, { [Symbol.asyncDispose]: async () => await sandbox.close() });
+}
 
 describe('a hostile payload', () => {
   let sandbox: Sandbox;

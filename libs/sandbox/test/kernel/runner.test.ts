@@ -40,7 +40,11 @@ async function evaluate(
         stdin: Buffer.from(stdin),
         message: Buffer.from(script),
       },
-      { signal, onStarted: () => undefined, onOutput: (_, chunk) => void (stdout += Buffer.from(chunk).toString()) },
+      {
+        signal,
+        onStarted: () => undefined,
+        onOutput: (_, chunk) => void (stdout += Buffer.from(chunk).toString()),
+      },
     );
     const { files: artifacts } = await cell.collect(['out'], never);
     return {

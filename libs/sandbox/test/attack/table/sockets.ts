@@ -29,6 +29,26 @@ const NETLINKS = [
   ['generic', 16],
 ] as const;
 
+/** A filter that passes all: `struct sock_fprog` with one instruction. */
+const PROGRAM = `struct.pack('HxxxxxxQ', 1, ctypes.addressof(ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 0xffff))))`;
+/** `struct group_req` of 239.1.2.3. */
+const GROUP = `struct.pack('Ixxxx', 1) + struct.pack('=HH4s', 2, 0, socket.inet_aton('239.1.2.3')).ljust(128, b'\\0')`;
+
+/** Options of SOL_SOCKET that load a program into memory that no limit of a cell counts, with a value. */
+const FILTERS = [
+  ['SO_ATTACH_FILTER', 26, PROGRAM],
+  ['SO_ATTACH_BPF', 50, `struct.pack('i', -1)`],
+  ['SO_ATTACH_REUSEPORT_CBPF', 51, PROGRAM],
+  ['SO_ATTACH_REUSEPORT_EBPF', 52, `struct.pack('i', -1)`],
+] as const;
+
+/** Joining a group: level, option, and value for the loopback device. */
+const GROUPS = [
+  ['IPv4', 'AF_INET', 0, 35, `socket.inet_aton('239.1.2.3') + socket.inet_aton('127.0.0.1')`],
+  ['IPv6', 'AF_INET6', 41, 20, `socket.inet_pton(socket.AF_INET6, 'ff02::1:2') + struct.pack('i', 1)`],
+  ['IPv4 by index', 'AF_INET', 0, 42, GROUP],
+] as const;
+
 /** Sockets of every kind, and what listens on the host: `ABSTRACT` and `PORT` in the environment. */
 export const SOCKET_ATTACKS: readonly Attack[] = [
   ...attackEach(FAMILIES, ([name, family]) => ({
@@ -44,6 +64,17 @@ export const SOCKET_ATTACKS: readonly Attack[] = [
   })),
   { name: 'a raw socket', code: `call('socket', 2, 3, 1)`, control: 'namespace-root' },
   { name: 'a raw socket of IPv6', code: `call('socket', 10, 3, 58)`, control: 'namespace-root' },
+  ...attackEach(FILTERS, ([name, option, value]) => ({
+    name: `a filter for a socket by ${name}`,
+    code: `socket.socket(socket.AF_INET, socket.SOCK_DGRAM).setsockopt(1, ${option}, ${value})`,
+    ...(name === 'SO_ATTACH_FILTER' ? { control: 'user' as const } : {}),
+  })),
+  ...attackEach(GROUPS, ([name, family, level, option, value]) => ({
+    name: `joining a multicast group of ${name}, which speaks when the job is gone`,
+    code: `socket.socket(socket.${family}, socket.SOCK_DGRAM).setsockopt(${level}, ${option}, ${value})`,
+    refusal: 'ENODEV',
+    control: 'user' as const,
+  })),
   { name: 'a socket of SCTP', code: `call('socket', 2, 1, 132)` },
   { name: 'a socket of MPTCP', code: `call('socket', 2, 1, 262)` },
   {

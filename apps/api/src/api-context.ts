@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { ApiOptions } from './api-options.js';
+import type { AnswerRoom } from './server/answer-room.js';
 import type { RequestScopes } from './server/request-scopes.js';
 
 /** What every route works with: the options, defaults filled in. */
@@ -15,4 +16,5 @@ export type ApiContext = Pick<
   > & {
     readonly registry: Registry;
     readonly scopes: RequestScopes;
+    readonly answers: AnswerRoom;
   };

@@ -51,6 +51,11 @@ export interface ApiOptions {
    * 503 `overloaded`. @default 8 × bodyBytes
    */
   readonly bodiesBytes?: number;
+  /**
+   * Most bytes of job output in answers that are held at once, until their clients have taken them. Above, an answer waits, and
+   * at last is 503 `overloaded`. @default 128 MiB
+   */
+  readonly answersBytes?: number;
   readonly info: () => ServiceInfo;
   /** Says why the rest of the process cannot work, or undefined if it can. Asked by /readyz. */
   readonly ready: () => Promise<string | undefined>;

@@ -20,6 +20,7 @@ import { sendConnectionProblem, sendExpectationProblem } from './problem/connect
 import { sendProblem } from './problem/send-problem.js';
 import { refuseUnknownRoutes } from './problem/unknown-route.js';
 import { limitConnections } from './server/limit-connections.js';
+import { answerOneAtATime } from './server/one-at-a-time.js';
 import { healthRoutes } from './service/health-routes.js';
 import { homeRoute } from './service/home-route.js';
 import { metricsRoute } from './service/metrics-route.js';
@@ -47,6 +48,7 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
   });
   await secure(app);
   limitConnections(app, context.connections);
+  answerOneAtATime(app);
   guardRequests(app, context.listen);
   controlAccess(app, context.keys);
   await registerOpenapi(app, context);

@@ -7,6 +7,7 @@ import { buildApp } from './build-app.js';
 import { measureJobs } from './metrics/job-metrics.js';
 import { measureProcess } from './metrics/process-metrics.js';
 import { listen } from './server/listen.js';
+import { AnswerRoom } from './server/answer-room.js';
 import { RequestScopes } from './server/request-scopes.js';
 
 const BODY_BYTES = 32 * 1024 * 1024;
@@ -14,6 +15,7 @@ const BODY_BYTES = 32 * 1024 * 1024;
 const BODIES = 8;
 const CONNECTIONS = 2_048;
 const WAITS = 1_024;
+const ANSWERS_BYTES = 128 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 const CLOSE_GRACE_MS = 5_000;
 const IDLE_SWEEP_MS = 20;
@@ -65,6 +67,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     registry: options.registry ?? new Registry(),
     connections: options.connections ?? CONNECTIONS,
     scopes: new RequestScopes(options.waits ?? WAITS),
+    answers: new AnswerRoom(options.answersBytes ?? ANSWERS_BYTES),
   };
   const app = await buildApp(context, logger);
   measureJobs(queue, context.registry, app.log);

@@ -1,9 +1,10 @@
 import { isTerminal, type JobDocument } from '@sandlot/contract';
-import { toDocument, type JobRecord } from '@sandlot/engine';
+import type { JobRecord } from '@sandlot/engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext } from '../api-context.js';
 import { preferWait } from '../wait/prefer-wait.js';
 import { waitForEnd } from '../wait/wait-for-end.js';
+import { describeJob } from './describe-job.js';
 import { hasEnded } from './find-record.js';
 
 /**
@@ -19,7 +20,7 @@ export async function answerWithJob(
   void reply.header('location', `/v1/jobs/${record.id}`);
   const current = await waitIfPreferred(context, request, reply, record);
   void reply.code(isTerminal(current.state) ? 200 : 202);
-  return await toDocument(current, context.store);
+  return await describeJob(context, request, reply, current);
 }
 
 async function waitIfPreferred(

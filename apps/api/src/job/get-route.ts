@@ -1,8 +1,8 @@
 import { jobDocumentSchema } from '@sandlot/contract';
-import { toDocument } from '@sandlot/engine';
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
 import type { ApiContext } from '../api-context.js';
 import { problemResponses } from '../openapi/route-docs.js';
+import { describeJob } from './describe-job.js';
 import { findRecord } from './find-record.js';
 import { jobParams } from './job-headers.js';
 
@@ -20,8 +20,8 @@ const schema = {
 
 /** GET /v1/jobs/:id */
 export const getRoute: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
-  app.get('/v1/jobs/:id', { schema, config: { access: 'jobs:read' } }, async (request) => {
+  app.get('/v1/jobs/:id', { schema, config: { access: 'jobs:read' } }, async (request, reply) => {
     const record = await findRecord(context.queue, request.params.id, request.caller);
-    return await toDocument(record, context.store);
+    return await describeJob(context, request, reply, record);
   });
 };

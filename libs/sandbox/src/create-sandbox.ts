@@ -8,6 +8,7 @@ import type { SeccompProfile } from '@sandlot/contract';
 import { libraryCause } from './doctor/cause/library-cause.js';
 import { explain, joinTexts } from './doctor/explain.js';
 import { tryLibrary } from './native/try-library.js';
+import type { SubordinateIds } from './slot/identify-worker.js';
 
 export interface SandboxOptions {
   /** Cells that can be open at once. Range 1–1024. */
@@ -20,6 +21,11 @@ export interface SandboxOptions {
   /** Controllers without which not to start. @default none: what is missing is replaced as well as can be */
   readonly require?: readonly CgroupController[];
   readonly seccomp?: SeccompOptions;
+  /**
+   * Host uids of slots, if a plain user starts them: `auto` (of its subordinate ranges, if newuidmap(1) maps them, or
+   * else its own), `off` (its own), or `require` (not to start without). @default 'auto'
+   */
+  readonly subordinateIds?: SubordinateIds;
   /** What cells with a runner are for. @default none: there are no such cells */
   readonly runner?: RunnerOptions;
 }
@@ -45,7 +51,7 @@ export interface SeccompOptions {
  * say why the library cannot be loaded.
  *
  * @throws {InfrastructureError} `sandbox-setup-failed` with the step, errno and remedy, if this host cannot do it, if
- * an operator's cgroup cannot be used, or if a required controller cannot be had.
+ * an operator's cgroup cannot be used, or if a required controller or uid cannot be had.
  */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const failure = await tryLibrary();

@@ -8,3 +8,4 @@ export { examineHost } from './doctor/doctor.js';
 export type { DoctorOptions, DoctorReport } from './doctor/doctor.js';
 export type { Finding } from './doctor/finding.js';
 export type { HostFacts } from './doctor/host-facts.js';
+export type { SubordinateIds } from './slot/identify-worker.js';

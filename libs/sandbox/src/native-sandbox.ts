@@ -19,6 +19,7 @@ import { planEnforcement } from './limits/enforcement.js';
 import { HELD_LIMITS } from './runner/runner-limits.js';
 import { RunnerPool } from './runner/runner-pool.js';
 import type { CompiledProfiles } from './seccomp/compiled-profiles.js';
+import type { WorkerIdentity } from './slot/host-identity.js';
 import { SlotPool } from './slot/slot-pool.js';
 
 /** What every slot and cell of a sandbox is made with. */
@@ -26,6 +27,7 @@ export interface Means {
   readonly slots: number;
   /** The init program. */
   readonly image: number;
+  readonly worker: WorkerIdentity;
   readonly profiles: CompiledProfiles;
   readonly require: readonly CgroupController[];
   readonly runner: RunnerOptions | undefined;

@@ -9,7 +9,8 @@ import { readHostTree } from './rootfs/host-tree.js';
 import { planRunnerSlot } from './rootfs/plan-runner-slot.js';
 import { planSlot } from './rootfs/plan-slot.js';
 import type { RootPlan } from './rootfs/plan.js';
-import { hostIdentity, workerIdentity } from './slot/host-identity.js';
+import { hostIdentity } from './slot/host-identity.js';
+import { identifyWorker } from './slot/identify-worker.js';
 import { CompiledProfiles } from './seccomp/compiled-profiles.js';
 import { NativeSandbox, type Means, type Pools } from './native-sandbox.js';
 import { SlotPool } from './slot/slot-pool.js';
@@ -24,17 +25,19 @@ export async function startSandbox({
   cgroup = 'auto',
   require = [],
   seccomp = {},
+  subordinateIds = 'auto',
   runner,
 }: SandboxOptions): Promise<Sandbox> {
   if (!Number.isInteger(slots) || slots < 1 || slots > MAX_SLOTS) {
     throw new RangeError(`Expected 1–${MAX_SLOTS} slots, got ${slots}`);
   }
   const profiles = new CompiledProfiles(seccomp.profile, seccomp.file);
+  const worker = await identifyWorker(subordinateIds);
   const image = createInitImage();
   const opened = await openCgroupTree(cgroup, slots + runnerSlots(slots, runner));
   try {
     refuseFallback(opened.finding, require);
-    return await startSlots({ slots, image, profiles, require, runner }, opened);
+    return await startSlots({ slots, image, worker, profiles, require, runner }, opened);
   } catch (error) {
     await opened.tree?.close();
     closeSync(image);
@@ -67,27 +70,26 @@ async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<
 }
 
 async function startPools(means: Means, tree: CgroupTree | undefined): Promise<Pools> {
-  const { slots, image, runner } = means;
+  const { slots, runner } = means;
   const hostPlan = planSlot(readHostTree(() => readdirSync('/etc')));
-  const host = await SlotPool.create(slots, slotStarter({ image, tree, plan: hostPlan, first: 0 }));
+  const host = await SlotPool.create(slots, slotStarter(means, { tree, plan: hostPlan, first: 0 }));
   return { host, runners: runner === undefined ? undefined : await startRunnerSlots(means, runner, tree) };
 }
 
 /** Without them programs of the host still run: what is in the way is told, and no reason not to start. */
 async function startRunnerSlots(
-  { slots, image }: Means,
+  means: Means,
   runner: RunnerOptions,
   tree: CgroupTree | undefined,
 ): Promise<SlotPool | Error> {
   const plan = planRunnerSlot(runner.program.files);
-  const starter = slotStarter({ image, tree, plan, first: slots });
-  return await SlotPool.create(runnerSlots(slots, runner), starter).catch((error: unknown) =>
+  const starter = slotStarter(means, { tree, plan, first: means.slots });
+  return await SlotPool.create(runnerSlots(means.slots, runner), starter).catch((error: unknown) =>
     toInfrastructureError(error),
   );
 }
 
 interface SlotMeans {
-  readonly image: number;
   readonly tree: CgroupTree | undefined;
   readonly plan: RootPlan;
   /** Number of the first slot of its pool among all of the sandbox. */
@@ -95,8 +97,10 @@ interface SlotMeans {
 }
 
 /** Starts slot `index` of a pool, for the first time or in place of one that died. */
-function slotStarter({ image, tree, plan, first }: SlotMeans): (index: number) => Promise<Slot> {
-  const worker = workerIdentity();
+function slotStarter(
+  { image, worker }: Means,
+  { tree, plan, first }: SlotMeans,
+): (index: number) => Promise<Slot> {
   return async (index) => {
     const identity = hostIdentity(first + index, worker);
     return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(first + index, identity) });

@@ -1,4 +1,5 @@
 #include "id-maps.h"
+#include "id-map-helper.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <unistd.h>
 
 static int
-write_proc (long pid, const char *name, const char *text, enum sbx_step_name step, struct sbx_error *error)
+write_proc (long pid, const char *name, const char *text)
 {
   char path[64];
   int fd, err = 0;
@@ -19,25 +20,53 @@ write_proc (long pid, const char *name, const char *text, enum sbx_step_name ste
     err = errno;
   if (fd >= 0)
     close (fd);
-  if (err != 0)
-    *error = (struct sbx_error){ .step = step, .index = 0, .err = err };
   return -err;
+}
+
+static int
+write_map (long pid, const char *name, uint32_t host_id)
+{
+  char text[32];
+
+  snprintf (text, sizeof text, "0 %u 1", host_id);
+  return write_proc (pid, name, text);
+}
+
+/* Passes a result on, and notes the step of one that is a failure. */
+static int
+at_step (enum sbx_step_name step, int result, struct sbx_error *error)
+{
+  if (result < 0)
+    *error = (struct sbx_error){ .step = step, .index = 0, .err = -result };
+  return result;
+}
+
+int
+sbx_id_maps_need_helpers (uint32_t host_uid, uint32_t host_gid)
+{
+  const uid_t uid = geteuid ();
+
+  return uid != 0 && (host_uid != uid || host_gid != getegid ());
 }
 
 int
 sbx_id_maps_write (long pid, uint32_t host_uid, uint32_t host_gid, struct sbx_error *error)
 {
-  char uid_map[32], gid_map[32];
+  const int by_helpers = sbx_id_maps_need_helpers (host_uid, host_gid);
   int result;
 
-  snprintf (uid_map, sizeof uid_map, "0 %u 1", host_uid);
-  snprintf (gid_map, sizeof gid_map, "0 %u 1", host_gid);
   /* Required before an unprivileged gid map, and right for everybody: user_namespaces(7). */
-  result = write_proc (pid, "setgroups", "deny", SBX_STEP_DENY_SETGROUPS, error);
+  result = at_step (SBX_STEP_DENY_SETGROUPS, write_proc (pid, "setgroups", "deny"), error);
   if (result == 0)
-    result = write_proc (pid, "uid_map", uid_map, SBX_STEP_WRITE_UID_MAP, error);
+    result = at_step (SBX_STEP_WRITE_UID_MAP,
+                      by_helpers ? sbx_id_map_helper_run ("newuidmap", pid, host_uid)
+                                 : write_map (pid, "uid_map", host_uid),
+                      error);
   if (result == 0)
-    result = write_proc (pid, "gid_map", gid_map, SBX_STEP_WRITE_GID_MAP, error);
+    result = at_step (SBX_STEP_WRITE_GID_MAP,
+                      by_helpers ? sbx_id_map_helper_run ("newgidmap", pid, host_gid)
+                                 : write_map (pid, "gid_map", host_gid),
+                      error);
   return result;
 }
 

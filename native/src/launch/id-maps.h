@@ -4,6 +4,12 @@
 #include "../../include/protocol.h"
 #include <sys/types.h>
 
+/*
+ * Whether to map these ids takes newuidmap(1) and newgidmap(1): they are not our own, and we are not root,
+ * who has the capabilities for others (user_namespaces(7)).
+ */
+int sbx_id_maps_need_helpers (uint32_t host_uid, uint32_t host_gid);
+
 /* Maps uid and gid 0 of the user namespace of `pid` to one uid and gid outside; setgroups is denied first. */
 int sbx_id_maps_write (long pid, uint32_t host_uid, uint32_t host_gid, struct sbx_error *error);
 

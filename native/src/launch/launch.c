@@ -12,9 +12,9 @@
  *   reads `report`                           execveat: `report` closes; or writes one struct sbx_error, exits
  *
  * End of file on `go` tells the child to give up. End of file on `report` tells the parent that init runs.
- * This is not a vfork: the parent has to write the maps while the child waits, because a worker started as
- * root maps a host uid that is not its own, and that takes a capability in the parent's namespace
- * (user_namespaces(7)).
+ * This is not a vfork: the parent has to write the maps while the child waits, because a host uid that is not
+ * the worker's own takes a capability in the parent's namespace (user_namespaces(7)): that of a worker
+ * started as root, or of newuidmap(1).
  */
 #include "launch.h"
 #include "child.h"

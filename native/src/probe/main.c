@@ -5,11 +5,11 @@
  *   NAME ok [NAME=NUMBER ...]
  *   NAME failed STEP ERRNO [NAME=NUMBER ...]     ERRNO is a number; 0: killed, `signal` says by which
  *
- *   probe [--uid N --gid N] [--sub-uids START:COUNT --sub-gids START:COUNT] [--cgroup DIRECTORY] [NAME...]
+ *   probe [--uid N --gid N] [--sub-uid N --sub-gid N] [--cgroup DIRECTORY] [NAME...]
  *
- * --uid and --gid are what root of the user namespaces is outside (default: our own). --cgroup is an empty
- * cgroup v2 directory; without it the abilities that need one are left out. It is single-threaded and leaves
- * nothing behind.
+ * --uid and --gid are what root of the user namespaces is outside (default: our own), --sub-uid and --sub-gid
+ * what it is for `sub-ids`. --cgroup is an empty cgroup v2 directory; without it the abilities that need one
+ * are left out. It is single-threaded and leaves nothing behind.
  */
 #include "abilities.h"
 #include "child.h"
@@ -91,32 +91,19 @@ is_wanted (const struct probe *probe, const char *name, char **operands)
 }
 
 static uint32_t
-parse_number (const char *text, char **end)
+parse_number (const char *text)
 {
-  errno = 0;
-  const unsigned long number = strtoul (text, end, 10);
+  char *end;
 
-  if (errno != 0 || *end == text || number > UINT32_MAX)
+  errno = 0;
+  const unsigned long number = strtoul (text, &end, 10);
+
+  if (errno != 0 || end == text || *end != '\0' || number > UINT32_MAX)
     {
       fprintf (stderr, "probe: expected a number up to 2^32 - 1, got \"%s\"\n", text);
       exit (2);
     }
   return (uint32_t)number;
-}
-
-static struct probe_range
-parse_range (const char *text)
-{
-  char *end;
-  struct probe_range range = { .start = parse_number (text, &end) };
-
-  if (*end != ':')
-    {
-      fprintf (stderr, "probe: expected START:COUNT, got \"%s\"\n", text);
-      exit (2);
-    }
-  range.count = parse_number (end + 1, &end);
-  return range;
 }
 
 static void
@@ -125,29 +112,28 @@ parse_options (int argc, char **argv, struct probe *probe)
   static const struct option options[] = {
     { "uid", required_argument, NULL, 'u' },
     { "gid", required_argument, NULL, 'g' },
-    { "sub-uids", required_argument, NULL, 'U' },
-    { "sub-gids", required_argument, NULL, 'G' },
+    { "sub-uid", required_argument, NULL, 'U' },
+    { "sub-gid", required_argument, NULL, 'G' },
     { "cgroup", required_argument, NULL, 'c' },
     { "nothing", no_argument, NULL, 'n' },
     { NULL, 0, NULL, 0 },
   };
   int option;
-  char *end;
 
   while ((option = getopt_long (argc, argv, "", options, NULL)) != -1)
     switch (option)
       {
       case 'u':
-        probe->uid = parse_number (optarg, &end);
+        probe->uid = parse_number (optarg);
         break;
       case 'g':
-        probe->gid = parse_number (optarg, &end);
+        probe->gid = parse_number (optarg);
         break;
       case 'U':
-        probe->sub_uids = parse_range (optarg);
+        probe->sub_uid = parse_number (optarg);
         break;
       case 'G':
-        probe->sub_gids = parse_range (optarg);
+        probe->sub_gid = parse_number (optarg);
         break;
       case 'c':
         probe->cgroup = optarg;

@@ -19,19 +19,12 @@ struct probe_result
   char detail[96];
 };
 
-/* Subordinate ids of this user (subuid(5)). Count 0: none, and nothing to probe. */
-struct probe_range
-{
-  uint32_t start;
-  uint32_t count;
-};
-
 struct probe
 {
   uint32_t uid; /* what root of the user namespace is outside */
   uint32_t gid;
-  struct probe_range sub_uids;
-  struct probe_range sub_gids;
+  uint32_t sub_uid; /* what it could be instead, of our subordinate ids (subuid(5)); 0: there are none */
+  uint32_t sub_gid;
   const char *cgroup; /* an empty cgroup v2 directory, or NULL */
   struct probe_result *result;
 };

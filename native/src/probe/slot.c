@@ -4,8 +4,8 @@
  *   writes setgroups, uid_map, gid_map
  *   writes one byte to `go`                    becomes root of its namespace, does what is to be probed
  *
- * End of file on `go` tells the child to give up. The parent writes the maps, because a worker that is root
- * maps a host uid that is not its own.
+ * End of file on `go` tells the child to give up. The parent writes the maps, as native/src/launch/launch.c
+ * says.
  */
 #include "slot.h"
 #include "../launch/id-maps.h"
@@ -36,14 +36,16 @@ enter (struct probe *probe, const int go[2], probe_function *inside)
 }
 
 static const char *
-map_step (int32_t step)
+map_step (const struct probe *probe, int32_t step)
 {
+  const int by_helpers = sbx_id_maps_need_helpers (probe->uid, probe->gid);
+
   switch (step)
     {
     case SBX_STEP_WRITE_UID_MAP:
-      return "uid_map";
+      return by_helpers ? "newuidmap" : "uid_map";
     case SBX_STEP_WRITE_GID_MAP:
-      return "gid_map";
+      return by_helpers ? "newgidmap" : "gid_map";
     default:
       return "setgroups";
     }
@@ -57,7 +59,7 @@ complete (struct probe *probe, pid_t pid, int go)
   struct sbx_error error;
 
   if (sbx_id_maps_write (pid, probe->uid, probe->gid, &error) < 0)
-    return probe_fail (probe, map_step (error.step), error.err);
+    return probe_fail (probe, map_step (probe, error.step), error.err);
   return write (go, &byte, 1) == 1 ? 0 : probe_fail_errno (probe, "write");
 }
 

@@ -1,5 +1,5 @@
 import type { CgroupController } from '@sandlot/engine';
-import type { SeccompOptions } from '@sandlot/sandbox';
+import type { SeccompOptions, SubordinateIds } from '@sandlot/sandbox';
 import { DEFAULT_WASI_RUNNERS } from './settings.js';
 import { read, type Environment } from './read-setting.js';
 
@@ -9,6 +9,8 @@ export interface SandboxConfig {
   readonly cgroup: string;
   /** Controllers without which nothing starts. */
   readonly require: readonly CgroupController[];
+  /** Whether cells get host uids of the ranges of a plain user. */
+  readonly subordinateIds: SubordinateIds;
   /** System call filters of jobs. */
   readonly seccomp: SeccompOptions;
   /** Runners that are kept waiting for WASI jobs; `off`: no such jobs. */
@@ -22,6 +24,7 @@ export function readSandboxConfig(environment: Environment): SandboxConfig {
   return {
     cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
     require: read(environment, 'SANDLOT_REQUIRE') ?? [],
+    subordinateIds: read(environment, 'SANDLOT_SUBORDINATE_IDS') ?? 'auto',
     seccomp: readSeccomp(environment),
     wasiRunners: read(environment, 'SANDLOT_WASI_RUNNERS') ?? DEFAULT_WASI_RUNNERS,
     allowUnenforced: read(environment, 'SANDLOT_ALLOW_UNENFORCED') ?? false,

@@ -1,6 +1,7 @@
 import type { SeccompProfile } from '@sandlot/contract';
 import { SECCOMP_PROFILES } from '../option/seccomp-profiles.js';
 import type { CgroupController } from '@sandlot/engine';
+import type { SubordinateIds } from '@sandlot/sandbox';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';
 
@@ -26,6 +27,7 @@ export const DEFAULT_WAITS = 1_024;
 export const DEFAULT_WASI_RUNNERS = 1;
 const MAX_WASI_RUNNERS = 64;
 
+const SUBORDINATE_IDS = ['auto', 'off', 'require'] as const satisfies readonly SubordinateIds[];
 const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
 const MAX_CONCURRENCY = 1_024;
 const MAX_CONNECTIONS = 65_536;
@@ -74,6 +76,11 @@ export const SETTINGS = {
     'cgroup, or some of memory, pids, cpu, io, with commas between them',
     'cgroup controllers without which nothing starts; cgroup: memory, pids and cpu; default none',
     controllers,
+  ),
+  SANDLOT_SUBORDINATE_IDS: setting<SubordinateIds>(
+    SUBORDINATE_IDS.join(', '),
+    'host uids for cells of /etc/subuid, if a plain user starts them: if they can be had, never, or nothing starts without; default auto',
+    (text) => oneOf(text, SUBORDINATE_IDS),
   ),
   SANDLOT_SECCOMP_PROFILE: setting<SeccompProfile>(
     SECCOMP_PROFILES.join(', '),

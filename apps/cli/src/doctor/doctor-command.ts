@@ -10,10 +10,11 @@ import { describeReport } from './describe-report.js';
 
 /** What `sandlot doctor` does. @throws {InfrastructureError} if nothing could be tried. */
 export async function doctorCommand({ json = false }: { readonly json?: boolean }): Promise<number> {
-  const { cgroup } = readSandboxConfig(process.env);
+  const { cgroup, subordinateIds } = readSandboxConfig(process.env);
   using interrupt = new RunInterrupt();
   try {
-    const report = await examineHost({ cgroup, version: readVersion(), signal: interrupt.signal });
+    const { signal } = interrupt;
+    const report = await examineHost({ cgroup, subordinateIds, version: readVersion(), signal });
     if (json) await printDocument(report);
     else await writeOut(process.stdout, describeReport(report));
     return canRunPayloads(report.tier) ? 0 : 1;

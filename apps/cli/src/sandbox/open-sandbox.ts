@@ -8,8 +8,8 @@ import type { SandboxConfig } from '../config/sandbox-config.js';
  * @throws {InfrastructureError} if this host cannot do it, or not what the operator requires.
  */
 export async function openSandbox(
-  { cgroup, require, seccomp }: SandboxConfig,
+  { cgroup, require, seccomp, subordinateIds }: SandboxConfig,
   slots: number,
 ): Promise<Sandbox> {
-  return await createSandbox({ slots, cgroup, require, seccomp });
+  return await createSandbox({ slots, cgroup, require, seccomp, subordinateIds });
 }

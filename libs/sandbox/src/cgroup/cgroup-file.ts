@@ -22,9 +22,9 @@ export function writeCgroupFile(directory: string, name: string, value: string):
 }
 
 /** Makes a cgroup unless it is there. (Node's recursive mkdir tells ENOENT for whatever else the kernel says.) */
-export function ensureCgroup(directory: string): void {
+export function ensureCgroup(directory: string, mode = 0o755): void {
   try {
-    mkdirSync(directory);
+    mkdirSync(directory, { mode });
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
   }

@@ -1,9 +1,9 @@
-import { chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Limits } from '@sandlot/contract';
 import type { CgroupController } from '@sandlot/engine';
-import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
+import type { HostIdentity } from '../slot/host-identity.js';
 import { tryLockFile } from '../native/library.js';
 import { ensureCgroup, writeCgroupFile } from './cgroup-file.js';
 import { CellLeaf, type LeafKind } from './cell-leaf.js';
@@ -11,6 +11,7 @@ import { LimitWriter } from './limit-writer.js';
 import { enableAll } from './enable-controllers.js';
 import { listDisks } from './list-disks.js';
 import { removeDirectory, removeTree } from './remove-directory.js';
+import { SHARED_CGROUP_MODE, shareProcs } from './share-procs.js';
 
 /** Of the directories of workers below a subtree. */
 export const TREE_NAME = /^sandlot-\d+-[0-9a-f]+$/;
@@ -29,8 +30,8 @@ const LOCK_TRIES = 5;
  *         slot-<n>/init                 the slot's init
  *                 /cell-<k>             one for each job, removed after it
  *
- * The slot's uid owns cgroup.procs of slot-<n> and below: to be cloned into a cgroup takes write access to its
- * own and to that of the common ancestor, and nothing more (cgroups(7)).
+ * The slot's uid may write cgroup.procs of slot-<n> and below: to be cloned into a cgroup takes write access to its
+ * own and to that of the common ancestor, and nothing more (cgroups(7)). Nobody else gets into slot-<n> to do so.
  */
 export class CgroupTree {
   readonly kind: LeafKind;
@@ -55,11 +56,11 @@ export class CgroupTree {
     return new CgroupTree(root, lock, { controllers: new Set([...controllers].filter(isHeld)), disks });
   }
 
-  /** The part of one slot, given to its uid. */
+  /** The part of one slot, shared with its uid. */
   createSlot(index: number, identity: HostIdentity): SlotCgroup {
     const directory = join(this.#root, `slot-${index}`);
-    ensureCgroup(directory);
-    giveProcs(directory, identity);
+    ensureCgroup(directory, SHARED_CGROUP_MODE);
+    shareProcs(directory, identity);
     enableAll(directory, this.kind.controllers);
     return new SlotCgroup(this, directory, identity);
   }
@@ -102,7 +103,7 @@ export class SlotCgroup {
   openInitLeaf(): number {
     const path = join(this.#directory, 'init');
     ensureCgroup(path);
-    giveProcs(path, this.#identity);
+    shareProcs(path, this.#identity);
     return openSync(path, 'r');
   }
 
@@ -110,7 +111,7 @@ export class SlotCgroup {
   createLeaf(limits: Limits): CellLeaf {
     const path = join(this.#directory, `cell-${this.#next++}`);
     const leaf = CellLeaf.create(path, limits, { kind: this.#tree.kind, slot: this.#writer });
-    giveProcs(leaf.path, this.#identity);
+    shareProcs(leaf.path, this.#identity);
     return leaf;
   }
 
@@ -155,8 +156,4 @@ function takesIoMax(directory: string, disk: string): boolean {
     // Whatever the reason: the finding says that io is not held.
     return false;
   }
-}
-
-function giveProcs(directory: string, { uid, gid }: HostIdentity): void {
-  if (uid !== workerIdentity().uid) chownSync(join(directory, 'cgroup.procs'), uid, gid);
 }

@@ -38,7 +38,7 @@ export const PROBED_ABILITIES = {
   'sealed-exec': { meaning: 'programs in sealed memfds', tier: 'T4' },
   seccomp: { meaning: 'system call filters', tier: 'T4' },
   landlock: { meaning: 'Landlock' },
-  'sub-ids': { meaning: 'ranges of subordinate ids', needs: ['user-namespace'] },
+  'sub-ids': { meaning: 'a host uid of its own for each slot', needs: ['user-namespace'] },
 } as const satisfies Readonly<Record<string, AbilityInfo>>;
 
 /** Everything that is looked at, whatever needs another after it. */

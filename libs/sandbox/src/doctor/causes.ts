@@ -131,20 +131,45 @@ export const CAUSES = {
     cause: 'Landlock is not built into this kernel, or not switched on at boot.',
     remedy: 'Nothing needs it yet. Linux 5.13 or newer, with landlock in the kernel parameter lsm=.',
   },
+  'sub-ids-refused': {
+    cause: 'The operator wants no subordinate ids for slots (SANDLOT_SUBORDINATE_IDS=off).',
+    remedy: 'Unset SANDLOT_SUBORDINATE_IDS.',
+  },
+  'no-other-ids': {
+    cause: 'The worker is uid 0 of a user namespace that has no id but its own (/proc/self/uid_map).',
+    remedy:
+      'Start it as the ordinary user that it is outside, or map more ids when that namespace is made: `unshare --map-auto`, newuidmap(1), or the id mappings of the container engine.',
+  },
   'no-sub-ids': {
     cause: '/etc/subuid or /etc/subgid has no range for {user}.',
+    remedy: 'As root: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}`.',
+  },
+  'sub-ids-not-mapped': {
+    cause:
+      'The ranges of {user} in /etc/subuid and /etc/subgid are not mapped in the user namespace of this process (/proc/self/uid_map, gid_map).',
     remedy:
-      'Nothing needs it yet. As root: `usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}`.',
+      'As root of the container: `usermod --add-subuids 10000-19999 --add-subgids 10000-19999 {user}`, or other ids that are mapped there; or map more when it is made.',
   },
   'no-id-map-helper': {
-    cause: 'The program {step} is not installed.',
-    remedy:
-      'Nothing needs it yet. Debian, Ubuntu: `apt-get install uidmap`. Fedora: `dnf install shadow-utils`.',
+    cause: 'The program {step} is not installed, or not in PATH.',
+    remedy: 'Debian, Ubuntu: `apt-get install uidmap`. Fedora: `dnf install shadow-utils`.',
   },
   'id-map-helper-without-privilege': {
-    cause: 'no_new_privs is set for this process, so that the setuid program {step} gains nothing.',
+    cause: 'no_new_privs is set for this process, so that the privileged program {step} gains nothing.',
     remedy:
-      'Nothing needs it yet. Kubernetes: `allowPrivilegeEscalation: true`. Docker: without no-new-privileges. systemd: without NoNewPrivileges=.',
+      'Kubernetes: `allowPrivilegeEscalation: true`. Docker: without no-new-privileges. systemd: without NoNewPrivileges= and what implies it (systemd.exec(5)).',
+  },
+  'id-map-helper-bounded': {
+    cause:
+      'The program {step} gains only what the capability bounding set of this process leaves it (CapBnd in /proc/self/status), which is without {capabilities}.',
+    remedy:
+      'As root, on the host or in the image: `chmod u-s /usr/bin/newuidmap /usr/bin/newgidmap`, `setcap cap_setuid=ep /usr/bin/newuidmap` and `setcap cap_setgid=ep /usr/bin/newgidmap`; then CAP_SETUID and CAP_SETGID are enough, which Docker leaves by default. systemd: `CapabilityBoundingSet=CAP_SETUID CAP_SETGID`.',
+  },
+  'id-map-helper-refused': {
+    cause:
+      'The program {step} failed. Either it has no privilege (neither set-user-ID root nor file capabilities, or its file system is mounted nosuid), or {gid} is not the group of {user} in /etc/passwd.',
+    remedy:
+      'See what it says: `unshare --user sleep 9 & newuidmap $! 0 FIRST 1`, with an id of the range in /etc/subuid. Install package uidmap (shadow-utils) anew if its privilege is lost.',
   },
   'cgroup-refused': {
     cause: 'The operator wants no cgroups for cells (SANDLOT_CGROUP=none).',

@@ -1,6 +1,7 @@
 import { CGROUP_CONTROLLERS, TIERS, type CgroupController, type Tier } from '@sandlot/engine';
 import { errnoName } from '../error/errno-name.js';
 import type { LibraryFailure } from '../native/try-library.js';
+import type { SubordinateIds } from '../slot/identify-worker.js';
 import { ABILITY_NAMES, PROBED_ABILITY_NAMES, abilityInfo, type Ability } from './ability.js';
 import type { CgroupTrial } from './cause/cgroup-cause.js';
 import { findCause } from './cause/find-cause.js';
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly library?: LibraryFailure | undefined;
   readonly verdicts: ProbeVerdicts;
   readonly cgroup: CgroupTrial;
+  /** What the operator says of them. @default 'auto' */
+  readonly subordinateIds?: SubordinateIds;
   readonly facts: HostFacts;
 }
 
@@ -92,11 +95,12 @@ function libraryOutcome({ library }: Evidence): Outcome {
   return { step, errno: code, explanation: libraryCause(library) };
 }
 
-function probeOutcome(ability: Ability, { verdicts, facts }: Evidence): Outcome {
+function probeOutcome(ability: Ability, { verdicts, subordinateIds, facts }: Evidence): Outcome {
   const verdict = verdicts.get(ability);
   if (verdict === undefined) throw new Error(`The probe program says nothing of ${ability}`);
   const { failure, notes } = verdict;
   if (failure === undefined) return detailOf(verdict);
+  if (ability === 'sub-ids' && subordinateIds === 'off') return { explanation: { code: 'sub-ids-refused' } };
   const isKnown = isProven(failure.step, verdicts);
   const explanation = findCause({ ability, ...failure, notes, isProven: isKnown }, facts);
   return { ...detailOf(verdict), ...failure, explanation };

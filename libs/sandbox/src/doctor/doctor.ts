@@ -1,6 +1,7 @@
 import type { Tier } from '@sandlot/engine';
 import { tryLibrary, type LibraryFailure } from '../native/try-library.js';
 import { hostIdentity, workerIdentity, type HostIdentity } from '../slot/host-identity.js';
+import { withSubordinateIds, type SubordinateIds } from '../slot/identify-worker.js';
 import { withOwner } from './explain-cgroup.js';
 import { diagnose, tierOf } from './diagnose.js';
 import type { Finding } from './finding.js';
@@ -13,6 +14,8 @@ import { tryCgroup } from './try-cgroup.js';
 export interface DoctorOptions {
   /** As `SandboxOptions.cgroup`. @default 'auto' */
   readonly cgroup?: string;
+  /** As `SandboxOptions.subordinateIds`. @default 'auto' */
+  readonly subordinateIds?: SubordinateIds;
   /** Version of Sandlot, for the report. */
   readonly version: string;
   /** Ends the examination; what was made is removed all the same. */
@@ -40,20 +43,28 @@ export interface DoctorReport {
  * @throws {InfrastructureError} `sandbox-setup-failed` if the probe program cannot be run; the reason of the signal.
  */
 export async function examineHost(options: DoctorOptions): Promise<DoctorReport> {
-  const { cgroup = 'auto', version, signal } = options;
+  const { cgroup = 'auto', subordinateIds = 'auto', version, signal } = options;
   const facts = readHost();
-  const { subUids, subGids } = facts;
+  const { identity, slot } = identitiesOf(facts, subordinateIds);
   const library = await tryLibrary();
   // One after the other: the probes' own children must not be taken for strangers in the cgroup.
-  const trial = await tryCgroup({ cgroup, tryLock: await tryLockOf(library), signal });
-  const verdicts = await runProbes({ identity: identityOf(facts), subUids, subGids, signal });
-  const findings = diagnose({ library, verdicts, cgroup: withOwner(trial), facts });
+  const trial = await tryCgroup({ cgroup, slot, tryLock: await tryLockOf(library), signal });
+  const verdicts = await runProbes({ identity, slot, signal });
+  const findings = diagnose({ library, verdicts, cgroup: withOwner(trial), subordinateIds, facts });
   return { tier: tierOf(findings), versions: versionsOf(version, facts), findings, host: facts };
 }
 
-/** That of a first slot. Without /proc nobody knows which ids there are, and no map can be written anyway. */
-function identityOf({ hasProc, uid, gid }: HostFacts): HostIdentity {
-  return hasProc ? hostIdentity(0, workerIdentity()) : { uid, gid };
+/**
+ * Who a first slot is without and with subordinate ids. Without /proc nobody knows which ids there are, and no map can
+ * be written anyway.
+ */
+function identitiesOf(
+  { hasProc, uid, gid }: HostFacts,
+  option: SubordinateIds,
+): { readonly identity: HostIdentity; readonly slot: HostIdentity } {
+  if (!hasProc) return { identity: { uid, gid }, slot: { uid, gid } };
+  const worker = workerIdentity();
+  return { identity: hostIdentity(0, worker), slot: hostIdentity(0, withSubordinateIds(worker, option)) };
 }
 
 /** The library's, if there is one. */

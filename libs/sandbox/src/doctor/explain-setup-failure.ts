@@ -16,7 +16,7 @@ export async function explainSetupFailure(error: unknown, finding: CgroupFinding
   if (!(error instanceof InfrastructureError) || !(error.cause instanceof StepFailure)) return error;
   const facts = readHost();
   const identity = hostIdentity(0, workerIdentity());
-  const verdicts = await runProbes({ identity, subUids: facts.subUids, subGids: facts.subGids });
+  const verdicts = await runProbes({ identity });
   const findings = diagnose({ verdicts, cgroup: withOwner(finding), facts });
   const blocking = findings.filter(
     ({ status, tier }) => status === 'failed' && tier !== undefined && tier !== 'T1',

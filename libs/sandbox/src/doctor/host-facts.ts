@@ -1,8 +1,4 @@
-/** A range of ids, as in a line of subuid(5). */
-export interface IdRange {
-  readonly start: number;
-  readonly count: number;
-}
+import type { IdMaps } from '../slot/id-map.js';
 
 /** One line of an id map (user_namespaces(7)): `count` ids from `inside` on are `outside` and so on. */
 export interface IdMapping {
@@ -21,6 +17,8 @@ export interface HostFacts {
   readonly user: string;
   /** Effective capabilities, a bit mask in hexadecimal. */
   readonly capabilities: string;
+  /** Those that a program which is executed can have at most, likewise. */
+  readonly boundingSet: string;
   readonly noNewPrivs: boolean;
   /** 0 none, 1 strict, 2 a filter (proc_pid_status(5)). */
   readonly seccomp: number;
@@ -42,8 +40,8 @@ export interface HostFacts {
   readonly isChrooted: boolean;
   /** The container engine, or `container` if one is there that does not tell its name. */
   readonly container?: string;
-  readonly subUids?: IdRange;
-  readonly subGids?: IdRange;
+  /** What this user may map beside its own ids (subuid(5), subgid(5)). */
+  readonly subordinateIds: IdMaps;
   readonly cgroup: CgroupFacts;
 }
 

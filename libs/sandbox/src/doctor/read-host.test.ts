@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readHost } from './read-host.js';
 
-const STATUS = 'Name:\tnode\nCapEff:\t00000000a80425fb\nNoNewPrivs:\t1\nSeccomp:\t2\n';
+const STATUS =
+  'Name:\tnode\nCapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425ff\nNoNewPrivs:\t1\nSeccomp:\t2\n';
 const MOUNTS = `\
 22 1 0:20 / / rw,relatime - overlay overlay rw
 23 22 0:21 / /proc rw,nosuid - proc proc rw
@@ -38,6 +39,7 @@ describe('readHost', () => {
       gid: 100,
       user: 'ann',
       capabilities: '00000000a80425fb',
+      boundingSet: '00000000a80425ff',
       noNewPrivs: true,
       seccomp: 2,
       securityLabel: 'docker-default (enforce)',
@@ -50,8 +52,10 @@ describe('readHost', () => {
       procMasks: ['/proc/kcore', '/proc/sys'],
       isChrooted: false,
       container: 'container',
-      subUids: { start: 100_000, count: 65_536 },
-      subGids: { start: 200_000, count: 65_536 },
+      subordinateIds: {
+        uids: [{ first: 100_000, count: 65_536 }],
+        gids: [{ first: 200_000, count: 65_536 }],
+      },
       cgroup: {
         mounts: [
           { path: '/sys/fs/cgroup', isReadOnly: true },
@@ -69,8 +73,9 @@ describe('readHost', () => {
   });
 
   it('says nothing of what it cannot read', () => {
-    const { container, securityLabel, subUids, sysctls } = host();
-    expect({ container, securityLabel, subUids, sysctls }).toEqual({ sysctls: {} });
+    const { container, securityLabel, subordinateIds, sysctls } = host();
+    const none = { sysctls: {}, subordinateIds: { uids: [], gids: [] } };
+    expect({ container, securityLabel, subordinateIds, sysctls }).toEqual(none);
   });
 
   it.each([

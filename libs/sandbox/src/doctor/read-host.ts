@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { release, userInfo } from 'node:os';
 import { parseMountInfo, type Mount } from '../proc/mount-info.js';
-import type { CgroupFacts, HostFacts, IdMapping, IdRange } from './host-facts.js';
+import { readSubordinateIds } from '../slot/subordinate-ids.js';
+import type { CgroupFacts, HostFacts, IdMapping } from './host-facts.js';
 
 /** Where facts come from. */
 export interface HostReader {
@@ -38,6 +39,7 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
     gid: reader.gid,
     user: reader.user,
     capabilities: statusField(status, 'CapEff') ?? '0',
+    boundingSet: statusField(status, 'CapBnd') ?? '0',
     noNewPrivs: statusField(status, 'NoNewPrivs') === '1',
     seccomp: Number(statusField(status, 'Seccomp') ?? 0),
     ...optional('securityLabel', securityLabel(reader)),
@@ -50,14 +52,13 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
     procMasks: [...new Set(procMasks)].sort(),
     isChrooted: mounts.length > 0 && isChrooted(mounts, reader),
     ...optional('container', containerName(reader, procMasks)),
-    ...optional('subUids', findRange(reader, '/etc/subuid')),
-    ...optional('subGids', findRange(reader, '/etc/subgid')),
+    subordinateIds: readSubordinateIds(reader),
     cgroup: readCgroup(reader.read('/proc/self/cgroup') ?? '', mounts),
   };
 }
 
 /** This process and the host it runs on. */
-function ownHost(): HostReader {
+export function ownHost(): HostReader {
   const [uid, gid] = [process.geteuid?.() ?? -1, process.getegid?.() ?? -1];
   return { read: readText, env: process.env, kernel: release(), uid, gid, user: userName(uid) };
 }
@@ -145,15 +146,6 @@ function containerName({ read, env }: HostReader, procMasks: readonly string[]):
   if (named !== undefined && named !== '') return named;
   // Every engine covers it by default, and a service manager hardly ever does.
   return procMasks.includes('/proc/kcore') ? 'container' : undefined;
-}
-
-/** The first range of our user, by name or uid (subuid(5)). */
-function findRange({ read, user, uid }: HostReader, path: string): IdRange | undefined {
-  for (const line of (read(path) ?? '').split('\n')) {
-    const [owner, start, count] = line.split(':');
-    if (owner === user || owner === String(uid)) return { start: Number(start), count: Number(count) };
-  }
-  return undefined;
 }
 
 /** Lines of proc_pid_cgroup(5): `hierarchy:controllers:path`, the hierarchy of version 2 is 0. */

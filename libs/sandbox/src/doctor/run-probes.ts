@@ -5,7 +5,6 @@ import { PROBE_PATH } from '../native/build-paths.js';
 import type { HostIdentity } from '../slot/host-identity.js';
 import { explain } from './explain.js';
 import type { ProbedAbility } from './ability.js';
-import type { IdRange } from './host-facts.js';
 import { parseProbeLine, type ProbeVerdict } from './probe-line.js';
 
 /** A hundred times what it takes. Unit: ms. */
@@ -14,10 +13,10 @@ const PATIENCE_MS = 5_000;
 export type ProbeVerdicts = ReadonlyMap<string, ProbeVerdict>;
 
 export interface ProbeOptions {
-  /** What root of a slot will be outside. */
+  /** What root of the user namespaces is outside. */
   readonly identity: HostIdentity;
-  readonly subUids?: IdRange | undefined;
-  readonly subGids?: IdRange | undefined;
+  /** What root of a slot is, for `sub-ids`, if that is somebody else. */
+  readonly slot?: HostIdentity | undefined;
   /** An empty cgroup v2 directory to be born and killed in: `cgroup-clone` and `cgroup-kill`. */
   readonly cgroup?: string;
   /** Only these. @default all */
@@ -66,12 +65,11 @@ function wordFailure(cause: unknown): string {
   return `${PROBE_PATH}: ${code ?? message}. ${advice[code ?? ''] ?? 'Build it anew: make -C native.'}`;
 }
 
-function toArguments({ identity, subUids, subGids, cgroup, names = [] }: ProbeOptions): readonly string[] {
+function toArguments({ identity, slot = identity, cgroup, names = [] }: ProbeOptions): readonly string[] {
   return [
     `--uid=${identity.uid}`,
     `--gid=${identity.gid}`,
-    ...(subUids === undefined ? [] : [`--sub-uids=${subUids.start}:${subUids.count}`]),
-    ...(subGids === undefined ? [] : [`--sub-gids=${subGids.start}:${subGids.count}`]),
+    ...(slot.uid === identity.uid ? [] : [`--sub-uid=${slot.uid}`, `--sub-gid=${slot.gid}`]),
     ...(cgroup === undefined ? [] : [`--cgroup=${cgroup}`]),
     ...names,
   ];

@@ -1,8 +1,9 @@
-import { chownSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { childCgroups, removeTree } from '../cgroup/remove-directory.js';
-import { hostIdentity, workerIdentity } from '../slot/host-identity.js';
+import { SHARED_CGROUP_MODE, shareProcs } from '../cgroup/share-procs.js';
+import type { HostIdentity } from '../slot/host-identity.js';
 
 /** Locks an open directory until it is closed; false if another process holds it. */
 export type TryLock = (fd: number) => boolean;
@@ -27,7 +28,7 @@ export class TrialCgroup implements AsyncDisposable {
   /** @throws what mkdir(2) says. */
   static create(directory: string, tryLock: TryLock): TrialCgroup {
     const path = join(directory, `sandlot-doctor-${process.pid}-${randomBytes(4).toString('hex')}`);
-    mkdirSync(path);
+    mkdirSync(path, { mode: SHARED_CGROUP_MODE });
     // Another doctor may be sweeping, and may have been faster: then both see each other here and start anew.
     const lock = existsSync(path) ? openSync(path, 'r') : undefined;
     if (lock !== undefined && tryLock(lock) && existsSync(path)) return new TrialCgroup(path, lock);
@@ -35,13 +36,10 @@ export class TrialCgroup implements AsyncDisposable {
     return TrialCgroup.create(directory, tryLock);
   }
 
-  /** Makes the place of a cell, and gives it to the uid of a slot, as the worker does. @throws if a call fails. */
-  makeCell(): void {
+  /** Makes the place of a cell, and shares it with the uid of a slot, as the worker does. @throws if a call fails. */
+  makeCell(slot: HostIdentity): void {
     mkdirSync(this.cell);
-    const worker = workerIdentity();
-    const { uid, gid } = hostIdentity(0, worker);
-    if (uid === worker.uid) return;
-    for (const path of [this.path, this.cell]) chownSync(join(path, 'cgroup.procs'), uid, gid);
+    for (const path of [this.path, this.cell]) shareProcs(path, slot);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { errnoOf } from '../cgroup/cgroup-file.js';
 import type { CgroupFailure, CgroupSource, CgroupStep } from '../cgroup/cgroup-finding.js';
 import { expectCgroup2, findOwnSubtree } from '../cgroup/find-subtree.js';
-import { workerIdentity } from '../slot/host-identity.js';
+import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 import type { CgroupTrial } from './cause/cgroup-cause.js';
 import { runProbes } from './run-probes.js';
 import { TrialCgroup, sweepTrials, type TryLock } from './trial-cgroup.js';
@@ -10,6 +10,8 @@ import { noController, tryControllers } from './try-controllers.js';
 export interface CgroupTrialOptions {
   /** As `SandboxOptions.cgroup`. */
   readonly cgroup: string;
+  /** Who a slot is outside. */
+  readonly slot: HostIdentity;
   /** Absent if the native library could not be loaded: then nothing is swept. */
   readonly tryLock?: TryLock | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,7 +40,7 @@ type DirectoryTrial = Pick<CgroupTrial, 'failure' | 'controllers'>;
 
 async function tryDirectory(
   directory: string,
-  { tryLock, signal }: CgroupTrialOptions,
+  { slot, tryLock, signal }: CgroupTrialOptions,
 ): Promise<DirectoryTrial> {
   try {
     expectCgroup2(directory);
@@ -53,13 +55,17 @@ async function tryDirectory(
     return failed('make', pathOf(error, directory), error);
   }
   await using cleanup = trial;
-  return (await tryLife(cleanup, signal)) ?? tryHandingOn(directory, cleanup);
+  return (await tryLife(cleanup, slot, signal)) ?? tryHandingOn(directory, cleanup);
 }
 
 /** Birth in the place of a cell, and death by cgroup.kill. */
-async function tryLife(trial: TrialCgroup, signal?: AbortSignal): Promise<DirectoryTrial | undefined> {
+async function tryLife(
+  trial: TrialCgroup,
+  slot: HostIdentity,
+  signal?: AbortSignal,
+): Promise<DirectoryTrial | undefined> {
   try {
-    trial.makeCell();
+    trial.makeCell(slot);
   } catch (error) {
     return failed('make', pathOf(error, trial.cell), error);
   }

@@ -35,6 +35,41 @@ describe('hostIdentity', () => {
     expect(hostIdentity(5, worker(0, '0 1000 1\n'))).toEqual({ uid: 0, gid: 0 });
   });
 
+  describe('of a plain user with subordinate ids', () => {
+    const ids = (first: number, count: number, pid = 7) => ({
+      ...worker(1000, HOST),
+      pid,
+      subordinate: { uids: [{ first, count }], gids: [{ first: first + 1, count }] },
+    });
+
+    it('is one of those, for each slot another', () => {
+      const uids = Array.from({ length: 64 }, (_, index) => hostIdentity(index, ids(100_000, 65_536)).uid);
+      expect(new Set(uids).size).toBe(64);
+      // Containers that the same user starts have their accounts in the lower half.
+      expect(Math.min(...uids)).toBeGreaterThan(132_000);
+      expect(Math.max(...uids)).toBeLessThan(165_534);
+    });
+
+    it('has a gid of the range of gids', () => {
+      const { uid, gid } = hostIdentity(3, ids(100_000, 65_536));
+      expect(gid).toBe(uid + 1);
+    });
+
+    it('is another one for a worker that was started next', () => {
+      const uidsOf = (pid: number) =>
+        Array.from({ length: 32 }, (_, index) => hostIdentity(index, ids(100_000, 65_536, pid)).uid);
+      expect(new Set([...uidsOf(4242), ...uidsOf(4243), ...uidsOf(4250)]).size).toBe(96);
+    });
+
+    it('stays in a range as small as can be', () => {
+      for (const count of [1, 2, 5, 10]) {
+        const { uid } = hostIdentity(40, ids(100_000, count));
+        expect(uid).toBeGreaterThanOrEqual(100_000);
+        expect(uid).toBeLessThan(100_000 + count);
+      }
+    });
+  });
+
   it('picks from the larger of two ranges', () => {
     const { uid } = hostIdentity(0, worker(0, '0 1000 1\n1 100000 65536\n'));
     expect(uid).toBeGreaterThan(32_000);

@@ -8,14 +8,14 @@ export interface IdRange {
   readonly count: number;
 }
 
-/** The uids and gids that this process's user namespace has. */
+/** Uids and gids. */
 export interface IdMaps {
   readonly uids: readonly IdRange[];
   readonly gids: readonly IdRange[];
 }
 
 /**
- * Of this process: /proc/self/uid_map and gid_map (user_namespaces(7)).
+ * What the user namespace of this process has: /proc/self/uid_map and gid_map (user_namespaces(7)).
  *
  * @throws {InfrastructureError} `sandbox-setup-failed` if they cannot be read: proc is not mounted.
  */
@@ -35,6 +35,13 @@ function readProc(name: string): string {
       { cause },
     );
   }
+}
+
+/** Those ranges whose ids all exist where these do. */
+export function rangesWithin(ranges: readonly IdRange[], existing: readonly IdRange[]): readonly IdRange[] {
+  return ranges.filter(({ first, count }) =>
+    existing.some((outer) => first >= outer.first && first + count <= outer.first + outer.count),
+  );
 }
 
 /** Lines of `ID-inside ID-outside length`. */

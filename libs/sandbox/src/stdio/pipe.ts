@@ -1,6 +1,7 @@
-import { closeSync, fchownSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { createPipeEnds } from '../native/library.js';
-import { workerIdentity, type HostIdentity } from '../slot/host-identity.js';
+import type { HostIdentity } from '../slot/host-identity.js';
+import { shareFile } from '../slot/share-file.js';
 
 /** The two ends of a pipe. Ours does not block. Both are the caller's to close. */
 export interface Pipe {
@@ -18,8 +19,8 @@ function createPipe(we: 'read' | 'write'): Pipe {
 export type StdioEnds = readonly [stdin: number, stdout: number, stderr: number];
 
 /**
- * The pipes of a program's descriptors from 0 on, owned by who the program is outside: otherwise it could not open
- * /dev/stdout. If one cannot be made, none is left open.
+ * The pipes of a program's descriptors from 0 on, shared with who the program is outside: otherwise it could not open
+ * /dev/stdout. Nobody else finds them. If one cannot be made, none is left open.
  *
  * @param we what we do with each.
  */
@@ -32,7 +33,7 @@ export function createPipes<const Uses extends readonly ('read' | 'write')[]>(
     for (const each of we) {
       const pipe = createPipe(each);
       made.push(pipe);
-      if (owner.uid !== workerIdentity().uid) fchownSync(pipe.theirs, owner.uid, owner.gid);
+      shareFile(pipe.theirs, owner);
     }
     return made as { [Index in keyof Uses]: Pipe }; // one for each
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Evidence } from '../../src/doctor/diagnose.js';
 import type { HostFacts } from '../../src/doctor/host-facts.js';
 import type { LibraryFailure } from '../../src/native/try-library.js';
 import type { ProbeVerdict } from '../../src/doctor/probe-line.js';
+import type { SubordinateIds } from '../../src/slot/identify-worker.js';
 
 /** A plain user on a host that forbids nothing. */
 export const FREE_HOST: HostFacts = {
@@ -15,6 +16,7 @@ export const FREE_HOST: HostFacts = {
   gid: 1000,
   user: 'ann',
   capabilities: '0000000000000000',
+  boundingSet: '000001ffffffffff',
   noNewPrivs: false,
   seccomp: 0,
   isSelinuxEnforcing: false,
@@ -24,6 +26,7 @@ export const FREE_HOST: HostFacts = {
   sysctls: { 'user.max_user_namespaces': 31_840 },
   procMasks: [],
   isChrooted: false,
+  subordinateIds: { uids: [{ first: 100_000, count: 65_536 }], gids: [{ first: 100_000, count: 65_536 }] },
   cgroup: { mounts: [{ path: '/sys/fs/cgroup', isReadOnly: false }], own: '/own', v1Controllers: [] },
 };
 
@@ -62,12 +65,15 @@ export interface Deviation {
   readonly facts?: Partial<HostFacts>;
   readonly cgroup?: Partial<CgroupTrial>;
   readonly library?: LibraryFailure;
+  readonly subordinateIds?: SubordinateIds;
 }
 
 /** Evidence of a host where all works, but for the deviation. */
-export function evidence({ failed = {}, facts = {}, cgroup = {}, library }: Deviation = {}): Evidence {
+export function evidence(deviation: Deviation = {}): Evidence {
+  const { failed = {}, facts = {}, cgroup = {}, library, subordinateIds = 'auto' } = deviation;
   return {
     library,
+    subordinateIds,
     verdicts: new Map(PROBED_ABILITY_NAMES.map((name) => [name, verdict(failed[name])] as const)),
     cgroup: { ...GOOD_CGROUP, ...cgroup },
     facts: { ...FREE_HOST, ...facts },

@@ -1,6 +1,6 @@
 import type { Explanation } from '../explain.js';
 import type { HostFacts } from '../host-facts.js';
-import type { Failure } from './failure.js';
+import { lackingCapabilities, type Failure } from './failure.js';
 
 /** Abilities that a kernel or an installation may well lack. */
 export function optionalCause(failure: Failure, facts: HostFacts): Explanation | undefined {
@@ -28,9 +28,26 @@ function landlockCause({ errno }: Failure, { seccomp }: HostFacts): Explanation 
   return errno === 'ENOTSUP' || (errno === 'ENOSYS' && seccomp === 0) ? { code: 'no-landlock' } : undefined;
 }
 
-function subIdsCause({ step, errno }: Failure, { user, noNewPrivs }: HostFacts): Explanation | undefined {
-  if (step === 'range') return { code: 'no-sub-ids', words: { user } };
+/**
+ * What a helper that is set-user-ID takes. One with CAP_SETUID or CAP_SETGID of its own (capabilities(7)) works as the
+ * user who owns the namespace, and does without the other two.
+ */
+const HELPERS_NEED = { CAP_DAC_OVERRIDE: 1, CAP_SETGID: 6, CAP_SETUID: 7, CAP_SYS_ADMIN: 21 } as const;
+
+function subIdsCause({ step, errno }: Failure, facts: HostFacts): Explanation | undefined {
+  const { gid, user, noNewPrivs, boundingSet } = facts;
+  if (step === 'range') return rangeCause(facts);
   if (step !== 'newuidmap' && step !== 'newgidmap') return undefined;
   if (errno === 'ENOENT') return { code: 'no-id-map-helper', words: { step } };
-  return noNewPrivs ? { code: 'id-map-helper-without-privilege', words: { step } } : undefined;
+  if (noNewPrivs) return { code: 'id-map-helper-without-privilege', words: { step } };
+  const missing = lackingCapabilities({ ...facts, capabilities: boundingSet }, HELPERS_NEED);
+  if (missing.length === 0) return { code: 'id-map-helper-refused', words: { step, user, gid } };
+  return { code: 'id-map-helper-bounded', words: { step, capabilities: missing.join(', ') } };
+}
+
+/** No range that could be tried: there is none, or none whose ids exist in this user namespace. */
+function rangeCause({ uid, user, subordinateIds: { uids, gids } }: HostFacts): Explanation {
+  if (uid === 0) return { code: 'no-other-ids' };
+  const hasBoth = uids.length > 0 && gids.length > 0;
+  return { code: hasBoth ? 'sub-ids-not-mapped' : 'no-sub-ids', words: { user } };
 }

@@ -1,13 +1,20 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { Limits } from '@sandlot/contract';
 import { describe, expect, it } from 'vitest';
+import { EPOLL_WATCHES } from '../support/epoll-watches.js';
+import { hasOtherUids } from '../support/subordinate-ids.js';
 
 const WORKER = new URL('../support/crowded-worker.ts', import.meta.url).pathname;
 
 /** Small enough for a payload to reach: some hosts give no more. */
 const WORKER_DESCRIPTORS = 1024;
 
-/** A worker of a plain user shares its uid with payloads, and with that what the kernel counts by uid. */
+/** More than a host with 24 GiB allows. */
+const MANY_WATCHES = 6_000_000;
+
+/** A worker of a plain user may share its uid with payloads, and with that what the kernel counts by uid. */
 describe('a payload does not use up what its worker needs', () => {
   it.each([
     [
@@ -52,12 +59,33 @@ time.sleep(60)`,
   ])(
     '%s',
     async (_name, script) => {
-      const { stdout } = await promisify(execFile)('prlimit', [
-        `--nofile=${WORKER_DESCRIPTORS}:${WORKER_DESCRIPTORS}`,
-        ...[process.execPath, '--conditions=development', '--import', 'tsx', WORKER, script],
-      ]);
-      expect(stdout).toBe('full\nfine\n');
+      expect(await crowd(WORKER_DESCRIPTORS, script)).toBe('full\nfine\n');
     },
     60_000,
   );
 });
+
+/** What no limit of a process bounds, and the kernel counts by host uid alone. */
+describe.runIf(hasOtherUids)('a payload has nothing to do with the count of its worker', () => {
+  const watches = Number(readFileSync('/proc/sys/fs/epoll/max_user_watches', 'utf8'));
+
+  // They take 200 bytes each of the host's memory, and the host allows more the more memory it has.
+  it.runIf(watches <= MANY_WATCHES)(
+    'epoll watches',
+    async () => {
+      const limits = { openFiles: 2048, wallTimeMs: 110_000, cpuTimeMs: 110_000, memoryBytes: 2 ** 31 };
+      expect(await crowd(4096, EPOLL_WATCHES, limits)).toBe('full\nfine\n');
+    },
+    120_000,
+  );
+});
+
+/** Runs the worker with so many descriptors: what it prints. */
+async function crowd(descriptors: number, script: string, limits: Partial<Limits> = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)('prlimit', [
+    `--nofile=${descriptors}:${descriptors}`,
+    ...[process.execPath, '--conditions=development', '--import', 'tsx', WORKER],
+    ...[script, JSON.stringify(limits)],
+  ]);
+  return stdout;
+}

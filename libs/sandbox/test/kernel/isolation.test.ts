@@ -2,7 +2,8 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import type { Sandbox } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
-import { hostIdentity, workerIdentity } from '../../src/slot/host-identity.js';
+import { hostIdentity } from '../../src/slot/host-identity.js';
+import { identifyWorker } from '../../src/slot/identify-worker.js';
 import { runInCell, shellInCell } from '../support/run-in-cell.js';
 
 const NAMESPACES = ['user', 'pid', 'mnt', 'net', 'uts', 'ipc', 'cgroup'] as const;
@@ -28,7 +29,7 @@ describe('a payload in a cell', () => {
     const [uid, gid, map = '', setgroups] = stdout.split('\n');
     const [inside, outside, count] = map.trim().split(/\s+/).map(Number);
     expect([uid, gid, inside, count, setgroups]).toEqual(['0', '0', 0, 1, 'deny']);
-    const worker = workerIdentity();
+    const worker = await identifyWorker('auto');
     expect(outside).toBe(hostIdentity(sandbox.slots - 1, worker).uid);
     expect(outside).not.toBe(0);
   });

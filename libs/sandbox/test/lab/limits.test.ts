@@ -4,8 +4,11 @@ import type { Sandbox } from '@sandlot/engine';
 import { payloadPath, requireFeature } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
+import { deferred } from '../../src/deferred.js';
+import { EPOLL_WATCHES } from '../support/epoll-watches.js';
 import { labCgroup } from '../support/lab-cgroup.js';
 import { runInCell, runStepsInCell, type CellRun } from '../support/run-in-cell.js';
+import { hasOtherUids } from '../support/subordinate-ids.js';
 
 const MiB = 1024 * 1024;
 
@@ -157,6 +160,21 @@ describe('in a delegated cgroup', () => {
     const report = await run(['fill-disk', '/tmp'], { diskBytes: 4 * MiB });
     expect(report.stdout).toContain('ENOSPC');
     expect(report.steps[0]!.usage.diskUsedBytes).toBe(4 * MiB);
+  });
+
+  it.runIf(hasOtherUids)('goes on while a payload holds every epoll watch of its uid', async () => {
+    const controller = new AbortController();
+    const holds = deferred<void>();
+    const hog = runInCell(sandbox, {
+      argv: ['python3', '-c', EPOLL_WATCHES],
+      limits: { wallTimeMs: 60_000, cpuTimeMs: 60_000 },
+      signal: controller.signal,
+      onOutput: () => holds.resolve(),
+    });
+    await Promise.race([holds.promise, hog]);
+    expect((await runInCell(sandbox, { argv: ['echo', 'fine'] })).stdout).toBe('fine\n');
+    controller.abort();
+    expect(await hog).toMatchObject({ stdout: 'full\n', outcome: { kind: 'cancelled' } });
   });
 });
 

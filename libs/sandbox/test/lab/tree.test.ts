@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { removeTree } from '../../src/cgroup/remove-directory.js';
 import { labCgroup } from '../support/lab-cgroup.js';
 import { LabWorker } from '../support/lab-worker.js';
+import { hasOtherUids } from '../support/subordinate-ids.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const TIMEOUT_MS = 60_000;
@@ -17,6 +18,9 @@ const childrenOf = (directory: string) =>
   readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [entry.name] : [],
   );
+/** The tree of the one worker that there is. */
+const treeIn = (directory: string) =>
+  childrenOf(directory).find((name) => name !== 'sandlot-worker') ?? 'nothing';
 
 describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
   let home: string;
@@ -40,10 +44,30 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
     expect(childrenOf(home)).toEqual(['sandlot-worker']);
   });
 
+  it.runIf(hasOtherUids)('lets cells be born whose slot has another uid, and nobody else in', async () => {
+    const argv = ['cat', '/proc/self/uid_map', '/proc/self/cgroup'];
+    await using worker = new LabWorker(home, { subordinateIds: 'require' }, { argv });
+    expect((await worker.line()).abilities).toMatchObject({ tier: 'T0', findings: [] });
+    const [map = '', cgroup] = (await worker.line()).stdout?.split('\n') ?? [];
+    expect(map.trim().split(/\s+/)[1]).not.toBe(String(process.getuid?.()));
+    expect(cgroup).toBe('0::/');
+    const slot = join(home, treeIn(home), 'slot-0');
+    expect(statSync(join(slot, 'cgroup.procs')).mode & 0o777).toBe(0o666);
+    expect(statSync(slot).mode & 0o777).toBe(0o700);
+    await worker.end();
+  });
+
+  it('lets cells be born whose slot has the uid of its worker', async () => {
+    await using worker = new LabWorker(home, { subordinateIds: 'off' }, { argv: ['true'] });
+    expect((await worker.line()).abilities).toMatchObject({ tier: 'T0', findings: [] });
+    expect((await worker.line()).outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    await worker.end();
+  });
+
   it('bounds its own depth and size', async () => {
     await using worker = new LabWorker(home, {});
     await worker.line();
-    const tree = join(home, childrenOf(home).find((name) => name !== 'sandlot-worker') ?? '');
+    const tree = join(home, treeIn(home));
     expect(read(tree, 'cgroup.max.depth')).toBe('2');
     expect(Number(read(tree, 'cgroup.max.descendants'))).toBeLessThan(100);
     await worker.end();
@@ -126,8 +150,8 @@ describe('the cgroup tree of a worker', { timeout: TIMEOUT_MS }, () => {
   it('swaps places with what a killed worker left', async () => {
     await using first = new LabWorker(home, {}, { argv: ['sleep', '600'] });
     await first.line();
-    const [left] = childrenOf(home).filter((name) => name !== 'sandlot-worker');
-    await waitUntil('the job runs', () => childrenOf(join(home, left ?? '', 'slot-0')).includes('cell-1'));
+    const left = treeIn(home);
+    await waitUntil('the job runs', () => childrenOf(join(home, left, 'slot-0')).includes('cell-1'));
     await first.crash();
     expect(childrenOf(home)).toContain(left);
     await using second = new LabWorker(join(home, 'sandlot-worker'), {});

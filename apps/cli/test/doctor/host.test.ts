@@ -39,6 +39,36 @@ describe('sandlot doctor on this host', () => {
   });
 });
 
+/** Root has other uids without them. */
+const isRoot = process.geteuid?.() === 0;
+const hasSubordinateIds = requireFeature({
+  feature: 'subordinate ids for a plain user',
+  remedy: 'apt-get install uidmap; usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER',
+  isPresent: !('sub-ids' in failuresOf((await examine()).report)),
+});
+
+describe.runIf(hasSubordinateIds)('sandlot doctor where slots have uids of their own', () => {
+  const rootTests = () =>
+    it('finds nothing amiss whatever becomes of newuidmap', async () => {
+      const { report } = await examine('SANDLOT_SUBORDINATE_IDS=off exec setpriv --no-new-privs "$@"');
+      expect(failuresOf(report)).not.toHaveProperty('sub-ids');
+    });
+
+  const plainTests = () =>
+    it.each([
+      ['under no_new_privs', 'id-map-helper-without-privilege', 'exec setpriv --no-new-privs "$@"'],
+      ['without newuidmap', 'no-id-map-helper', 'PATH=/nowhere exec "$@"'],
+      ['because the operator wants it so', 'sub-ids-refused', 'SANDLOT_SUBORDINATE_IDS=off exec "$@"'],
+    ])('says why they have not, at the same tier: %s', async (_when, code, script) => {
+      const { report } = await examine(script);
+      expect(failuresOf(report)).toMatchObject({ 'sub-ids': code });
+      expect(report.tier).toBe((await examine()).report.tier);
+    });
+
+  // CI runs these tests as both.
+  (isRoot ? rootTests : plainTests)();
+});
+
 const hasNamespaces = requireFeature({
   feature: 'user namespaces for a plain user',
   remedy: 'sysctl -w user.max_user_namespaces=31840',

@@ -22,10 +22,19 @@ export async function identifyWorker(option: SubordinateIds): Promise<WorkerIden
   const alone = workerIdentity();
   if (option === 'off' || hostIdentity(0, alone).uid !== alone.uid) return alone;
   const worker = withSubordinateIds(alone, option);
-  if (option === 'auto' && worker === alone) return alone;
+  if (option === 'require') return await requireIds(alone, worker);
+  if (worker === alone) return alone;
+  // Whatever keeps it from being tried keeps it from being done: the doctor tells.
+  const isMapped = await tryIds(alone, worker).then(
+    ({ failure }) => failure === undefined,
+    () => false,
+  );
+  return isMapped ? worker : alone;
+}
+
+async function requireIds(alone: WorkerIdentity, worker: WorkerIdentity): Promise<WorkerIdentity> {
   const { failure, notes } = await tryIds(alone, worker);
   if (failure === undefined) return worker;
-  if (option === 'auto') return alone;
   const cause = findCause({ ability: 'sub-ids', ...failure, notes, isProven: false }, readHost());
   throw refusal(cause, `${failure.step}: ${failure.errno}`);
 }

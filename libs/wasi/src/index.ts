@@ -1,3 +1,14 @@
+export { decodeRunRecord } from './decode-run-record.js';
+export { runnerProgram } from './program/runner-program.js';
+export type { CellFile, RunnerProgram, RunOptimization } from './program/runner-program.js';
+export {
+  encodeRunRequest,
+  READY_LINE,
+  RECORD_MAX_BYTES,
+  RUN_ENGINES,
+  TRAP_KINDS,
+} from './runner-protocol.js';
+export type { RunEngine, RunPreopen, RunRecord, RunRequest, TrapKind } from './runner-protocol.js';
 export { admitModule } from './module/admit-module.js';
 export type { Admission, Admitted, WasiImport } from './module/admit-module.js';
 export { DEFAULT_MODULE_BOUNDS } from './module/bounds.js';

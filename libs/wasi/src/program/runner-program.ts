@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { readElf } from './read-elf.js';
+import { sharedLibraries } from './shared-libraries.js';
+
+/** Made by the build, next to what the compiler makes. */
+const BUNDLE = join(import.meta.dirname, '../../dist/runner.cjs');
+
+/** Where things lie in a cell. */
+const NODE = '/node';
+const RUNNER = '/runner.cjs';
+const ADDON = '/koffi.node';
+
+/**
+ * `start`: V8's baseline compiler first, which suits short runs. `throughput`: everything is optimised before it runs,
+ * since V8 does not exchange the code of a loop while the loop runs.
+ */
+export type RunOptimization = 'start' | 'throughput';
+
+/** A file that a cell must show, read-only, at a path of its own. */
+export interface CellFile {
+  /** The path outside. */
+  readonly source: string;
+  /** The path in the cell. */
+  readonly target: string;
+}
+
+/** What a cell needs to be a runner. No /proc, /dev or /etc is among it. */
+export interface RunnerProgram {
+  readonly files: readonly CellFile[];
+  /** What to execute, in the paths of the cell, with an empty environment. */
+  readonly argv: readonly string[];
+}
+
+/**
+ * Tells what the runner is made of on this machine: the Node that runs this, its libraries, the bundle, and koffi's
+ * native module, without which times of files are a little off.
+ *
+ * @param options.optimize @default 'start'
+ * @param options.heapBytes of JavaScript; a guest's memory is not part of it. @default 64 MiB
+ * @throws {Error} if the bundle is missing or a library cannot be found
+ */
+export function runnerProgram(
+  options: {
+    readonly optimize?: RunOptimization;
+    readonly heapBytes?: number;
+    readonly bundle?: string;
+  } = {},
+): RunnerProgram {
+  const { optimize = 'start', heapBytes = 64 * 1024 * 1024, bundle = BUNDLE } = options;
+  if (!existsSync(bundle)) {
+    throw new Error(
+      `Cannot find the runner at ${bundle}. Build it: npm run build, or npm start, which does.`,
+    );
+  }
+  const addon = findAddon();
+  const programs = [process.execPath, ...(addon === undefined ? [] : [addon])];
+  return {
+    files: [
+      { source: process.execPath, target: NODE },
+      { source: bundle, target: RUNNER },
+      ...(addon === undefined ? [] : [{ source: addon, target: ADDON }]),
+      ...sharedLibraries(programs),
+    ],
+    argv: [NODE, ...runnerFlags(optimize, heapBytes), RUNNER, ...(addon === undefined ? [] : [ADDON])],
+  };
+}
+
+/** Each is there for a figure in docs/decisions/0015. */
+export function runnerFlags(optimize: RunOptimization, heapBytes: number): readonly string[] {
+  return [
+    '--no-turbo-fast-api-calls',
+    '--no-warnings',
+    `--max-old-space-size=${Math.ceil(heapBytes / 1024 / 1024)}`,
+    ...(optimize === 'throughput' ? ['--no-liftoff'] : []),
+  ];
+}
+
+function findAddon(): string | undefined {
+  const { platform, arch } = process;
+  const libc = readElf(process.execPath).interpreter?.includes('musl') === true ? 'musl' : platform;
+  try {
+    const koffi = createRequire(createRequire(import.meta.url).resolve('koffi'));
+    const folder = dirname(koffi.resolve(`@koromix/koffi-${platform}-${arch}`));
+    const addon = join(folder, `${libc}_${arch}`, 'koffi.node');
+    return existsSync(addon) ? addon : undefined;
+  } catch {
+    // npm leaves out packages of other platforms: there is none for this one.
+    return undefined;
+  }
+}

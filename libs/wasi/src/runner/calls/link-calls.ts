@@ -1,0 +1,52 @@
+import { ERRNO, fail } from '../errno.js';
+import { RIGHT } from '../descriptor/rights.js';
+import { readGuestPath } from '../guest/guest-path.js';
+import type { ResolvedPath } from '../path/resolve-path.js';
+import { toChangeable, toNamed, toResolved } from './path-calls.js';
+import type { CallContext, Calls } from './call-context.js';
+
+/** Calls that give something a second name or another one. */
+export function linkCalls(context: CallContext): Calls {
+  const { memory, host, descriptors } = context;
+  return {
+    // oxlint-disable-next-line max-params
+    path_link(
+      fd: number,
+      flags: number,
+      path: number,
+      length: number,
+      newFd: number,
+      newPath: number,
+      newLength: number,
+    ) {
+      // A link to what a link leads to is refused elsewhere too, since link(2) does not make one by itself.
+      if (flags !== 0) fail(ERRNO.inval);
+      const from = toResolved(context, { fd, path, length, right: RIGHT.pathLinkSource });
+      const right = RIGHT.pathLinkTarget;
+      const to = toResolved(context, { fd: newFd, path: newPath, length: newLength, right });
+      // Through a second name in a directory that can be written, the file of a read-only one could be.
+      host.link(toChangeable(context, from), toNew(context, to));
+    },
+    // oxlint-disable-next-line max-params
+    path_rename(fd: number, path: number, length: number, newFd: number, newPath: number, newLength: number) {
+      const from = toResolved(context, { fd, path, length, right: RIGHT.pathRenameSource });
+      const right = RIGHT.pathRenameTarget;
+      const to = toResolved(context, { fd: newFd, path: newPath, length: newLength, right });
+      host.rename(toNamed(context, from), toNamed(context, to));
+      descriptors.rename(from.path, to.path);
+    },
+    path_symlink(content: number, contentLength: number, fd: number, path: number, length: number) {
+      const text = readGuestPath(memory, content, contentLength);
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathSymlink });
+      // It could be followed by nobody, and a reader of the files outside should not try.
+      if (text.startsWith('/')) fail(ERRNO.perm);
+      host.symlink(text, toNew(context, at));
+    },
+  };
+}
+
+/** A place for something that is no directory. */
+function toNew(context: CallContext, at: ResolvedPath): ReturnType<typeof toChangeable> {
+  if (at.wantsDirectory) fail(ERRNO.noent);
+  return toChangeable(context, at);
+}

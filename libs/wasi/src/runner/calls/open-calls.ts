@@ -1,0 +1,109 @@
+import { lstatSync } from 'node:fs';
+import { ERRNO, fail } from '../errno.js';
+import type { Descriptor } from '../descriptor/descriptor.js';
+import { FILE_TYPE } from '../descriptor/file-type.js';
+import { DIRECTORY_INHERITING, RIGHT, rightsOfType, WRITE_RIGHTS } from '../descriptor/rights.js';
+import { readHostFilestat } from '../host/read-host-filestat.js';
+import type { ResolvedPath } from '../path/resolve-path.js';
+import { toResolved } from './path-calls.js';
+import type { CallContext, Calls } from './call-context.js';
+
+const OPEN = { creat: 1, directory: 2, excl: 4, trunc: 8 } as const;
+const FOLLOW = 1;
+
+/** How the guest wants a file. */
+interface Wish {
+  readonly open: number;
+  readonly rights: bigint;
+  readonly inheriting: bigint;
+  readonly flags: number;
+}
+
+/** Opening. */
+export function openCalls(context: CallContext): Calls {
+  const { memory, descriptors } = context;
+  return {
+    // oxlint-disable-next-line max-params
+    path_open(
+      fd: number,
+      lookup: number,
+      path: number,
+      length: number,
+      open: number,
+      rights: bigint,
+      inheriting: bigint,
+      flags: number,
+      result: number,
+    ) {
+      const wish = { open, rights, inheriting, flags };
+      const directory = descriptors.getDirectory(fd, neededRights(open));
+      requireInheritable(directory, wish);
+      memory.slice(result, 4);
+      const follows = !isSet(open, OPEN.creat | OPEN.excl) && isSet(lookup, FOLLOW);
+      const argument = { fd, path, length, right: RIGHT.pathOpen, flags: follows ? FOLLOW : 0 };
+      const at = toResolved(context, argument);
+      if (!follows) refuseLink(at, open);
+      memory.setU32(result, descriptors.add(openFile(context, at, wish)));
+    },
+  };
+}
+
+function isSet(value: number, flags: number): boolean {
+  return (value & flags) === flags;
+}
+
+function neededRights(open: number): bigint {
+  const creating = isSet(open, OPEN.creat) ? RIGHT.pathCreateFile : 0n;
+  const cutting = isSet(open, OPEN.trunc) ? RIGHT.pathFilestatSetSize : 0n;
+  return RIGHT.pathOpen | creating | cutting;
+}
+
+/** Some guests ask for every right there is; those that no file has are passed over. */
+function requireInheritable({ inheriting }: Descriptor, wish: Wish): void {
+  const asked = (wish.rights | wish.inheriting) & DIRECTORY_INHERITING;
+  if ((asked & ~inheriting) !== 0n) fail(ERRNO.notcapable);
+}
+
+function refuseLink({ path }: ResolvedPath, open: number): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  fail(isSet(open, OPEN.creat | OPEN.excl) ? ERRNO.exist : ERRNO.loop);
+}
+
+function openFile(context: CallContext, at: ResolvedPath, wish: Wish): Descriptor {
+  const { host, mounts } = context;
+  const writes = (wish.rights & WRITE_RIGHTS) !== 0n;
+  const changes = writes || isSet(wish.open, OPEN.creat) || isSet(wish.open, OPEN.trunc);
+  if (changes && mounts.find(at.path).readOnly) fail(ERRNO.perm);
+  if (at.wantsDirectory) fail(isSet(wish.open, OPEN.creat) ? ERRNO.isdir : ERRNO.noent);
+  const hostFd = host.open(
+    mounts.toHostPlace(at.path),
+    { open: wish.open, descriptor: wish.flags },
+    hostRights(wish.rights),
+  );
+  const { type } = readHostFilestat(host, hostFd);
+  return { hostFd, type, path: at.path, flags: wish.flags, ...grantedRights(type, wish) };
+}
+
+/** What node:wasi shall allow: it opens for what its rights name. The guest's own rights are kept here. */
+function hostRights(rights: bigint): { base: bigint; inheriting: bigint } {
+  const reads = rights & (RIGHT.fdRead | RIGHT.fdReaddir);
+  const writes = rights & WRITE_RIGHTS;
+  const all = rightsOfType(FILE_TYPE.regularFile) & ~(WRITE_RIGHTS | RIGHT.fdRead | RIGHT.fdDatasync);
+  const base =
+    all |
+    (reads === 0n && writes !== 0n ? 0n : RIGHT.fdRead) |
+    (writes === 0n ? 0n : WRITE_RIGHTS | RIGHT.fdDatasync);
+  return { base, inheriting: 0n };
+}
+
+/** A file has no descendants. */
+function grantedRights(
+  type: number,
+  { rights, inheriting }: Wish,
+): Pick<Descriptor, 'rights' | 'inheriting'> {
+  const isDirectory = type === FILE_TYPE.directory;
+  return {
+    rights: rights & rightsOfType(type),
+    inheriting: isDirectory ? inheriting & DIRECTORY_INHERITING : 0n,
+  };
+}

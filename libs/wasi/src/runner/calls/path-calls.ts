@@ -1,0 +1,94 @@
+import { lstatSync, readlinkSync } from 'node:fs';
+import { ERRNO, fail } from '../errno.js';
+import type { HostPlace } from '../host/node-host.js';
+import { RIGHT } from '../descriptor/rights.js';
+import { toFilestat, writeFilestat } from '../guest/filestat.js';
+import { readGuestPath } from '../guest/guest-path.js';
+import { resolvePath, type ResolvedPath } from '../path/resolve-path.js';
+import { setPathTimes } from './set-times.js';
+import type { CallContext, Calls } from './call-context.js';
+
+const FOLLOW = 1;
+
+/** Calls that look at one path or change what is there. */
+export function pathCalls(context: CallContext): Calls {
+  const { abi, memory, host } = context;
+  return {
+    path_create_directory(fd: number, path: number, length: number) {
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathCreateDirectory });
+      host.callOnPath('path_create_directory', toChangeable(context, at));
+    },
+    path_remove_directory(fd: number, path: number, length: number) {
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathRemoveDirectory });
+      host.callOnPath('path_remove_directory', toNamed(context, at));
+    },
+    path_unlink_file(fd: number, path: number, length: number) {
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathUnlinkFile });
+      host.callOnPath('path_unlink_file', toNamed(context, at));
+    },
+    path_filestat_get(fd: number, flags: number, path: number, length: number, result: number) {
+      const right = RIGHT.pathFilestatGet;
+      const at = toResolved(context, { fd, path, length, right, flags });
+      const stats = lstatSync(at.path, { bigint: true, throwIfNoEntry: false }) ?? fail(ERRNO.noent);
+      writeFilestat(memory, abi, result, toFilestat(stats));
+    },
+    // oxlint-disable-next-line max-params
+    path_filestat_set_times(
+      fd: number,
+      flags: number,
+      path: number,
+      length: number,
+      atim: bigint,
+      mtim: bigint,
+      timeFlags: number,
+    ) {
+      const right = RIGHT.pathFilestatSetTimes;
+      const at = toResolved(context, { fd, path, length, right, flags });
+      toChangeable(context, at);
+      setPathTimes(context, at.path, { atim, mtim, flags: timeFlags });
+    },
+    // oxlint-disable-next-line max-params
+    path_readlink(
+      fd: number,
+      path: number,
+      length: number,
+      address: number,
+      capacity: number,
+      result: number,
+    ) {
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathReadlink });
+      const content = readlinkSync(at.path, 'buffer').subarray(0, capacity);
+      memory.slice(address, content.byteLength).set(content);
+      memory.setU32(result, content.byteLength);
+    },
+  };
+}
+
+/** A path as a call of the guest gives it. */
+export interface PathArgument {
+  readonly fd: number;
+  readonly path: number;
+  readonly length: number;
+  /** What the directory must allow. */
+  readonly right: bigint;
+  /** Lookup flags; @default 0, which follows no link at the end. */
+  readonly flags?: number;
+}
+
+export function toResolved(context: CallContext, argument: PathArgument): ResolvedPath {
+  const { path } = context.descriptors.getDirectory(argument.fd, argument.right);
+  const text = readGuestPath(context.memory, argument.path, argument.length);
+  return resolvePath(path, text, ((argument.flags ?? 0) & FOLLOW) !== 0);
+}
+
+/** Where node:wasi may change something. In a read-only directory nobody may, as other hosts word it. */
+export function toChangeable({ mounts }: CallContext, { path }: ResolvedPath): HostPlace {
+  if (mounts.find(path).readOnly) fail(ERRNO.perm);
+  return mounts.toHostPlace(path);
+}
+
+/** Where a name may be taken away. A dot is no name: `rmdir .` must not remove the directory it stands for. */
+export function toNamed(context: CallContext, at: ResolvedPath): HostPlace {
+  if (at.isDot) fail(ERRNO.inval);
+  return toChangeable(context, at);
+}

@@ -1,0 +1,60 @@
+import { WASI } from '@wasmer/wasi';
+import type { RunRequest } from '../../runner-protocol.js';
+import type { Thrown } from '../trap/describe-trap.js';
+import type { StartResult } from './engine.js';
+import type { Imports } from './guarded-imports.js';
+
+/** What of the package's imports is used. Its files and its waiting are not: docs/decisions/0015. */
+const USED = [
+  'args_get',
+  'args_sizes_get',
+  'environ_get',
+  'environ_sizes_get',
+  'random_get',
+  'proc_exit',
+] as const;
+
+/** The words in which the package hands on what JavaScript threw: name, message, and the stack from the next line on. */
+const THROWN = /^Error while running start function: RuntimeError: JsValue\((\w+): ([^\n]*)\n([^]*)$/;
+
+/** @wasmer/wasi, for one guest. */
+export class WasmerEngine {
+  readonly #wasi: WASI;
+  readonly #imports: Readonly<Record<string, Imports | undefined>>;
+
+  /** @throws {Error} if the package does not know what to do with the module */
+  constructor(request: RunRequest, module: WebAssembly.Module) {
+    this.#wasi = new WASI({ args: [...request.args], env: toRecord(request.env), preopens: {} });
+    this.#imports = this.#wasi.getImports(module) as Record<string, Imports>;
+  }
+
+  /** The part of a namespace that an engine holds; nothing for one the module does not import from. */
+  imports(namespace: string): Imports {
+    const all = this.#imports[namespace] ?? {};
+    return Object.fromEntries(Object.entries(all).filter(([name]) => USED.some((used) => used === name)));
+  }
+
+  start(instance: WebAssembly.Instance): StartResult {
+    try {
+      return { kind: 'exited', exitCode: this.#wasi.start(instance) };
+    } catch (error) {
+      return { kind: 'threw', thrown: unwrap(error) };
+    }
+  }
+}
+
+/** The last of two variables of one name counts. */
+function toRecord(env: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    env.map((entry) => {
+      const equals = entry.indexOf('=');
+      return [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
+}
+
+function unwrap(error: unknown): Thrown {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, name, words, stack] = THROWN.exec(message) ?? [];
+  return { name: name ?? 'Error', message: words ?? message, stack: stack ?? '' };
+}

@@ -1,0 +1,72 @@
+import type { RunRecord, RunRequest } from '../runner-protocol.js';
+import { MESSAGE_MAX_LENGTH } from '../decode-run-record.js';
+import { initialDescriptors } from './descriptor/initial-descriptors.js';
+import { MountTable } from './descriptor/mount-table.js';
+import { createEngine } from './engine/create-engine.js';
+import type { Engine, StartResult } from './engine/engine.js';
+import { GuestExit } from './engine/guest-exit.js';
+import { GuestMemory } from './guest/guest-memory.js';
+import type { SetTimes } from './host/load-set-times.js';
+import { NodeHost } from './host/node-host.js';
+import { cutText } from './trap/cut-text.js';
+import { describeTrap, toThrown } from './trap/describe-trap.js';
+import { isStackOverflow } from './trap/is-stack-overflow.js';
+
+/**
+ * Runs a module from its compilation to its end. What the module does wrong is in the record; what is thrown is a
+ * failure of ours.
+ */
+export function runModule(request: RunRequest, bytes: Uint8Array, setTimes: SetTimes): RunRecord {
+  const module = compile(bytes);
+  if (typeof module === 'string') return refuse(module);
+  const memory = new GuestMemory();
+  const engine = createEngine(request, module, { memory, setTimes, ...openFiles(request) });
+  return instantiateAndStart(engine, module, memory);
+}
+
+/** @returns why V8 does not take it, if it does not */
+function compile(bytes: Uint8Array): WebAssembly.Module | string {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    return toThrown(error).message;
+  }
+}
+
+function openFiles({
+  preopens,
+}: RunRequest): Pick<Parameters<typeof createEngine>[2], 'host' | 'mounts' | 'descriptors'> {
+  const mounts = new MountTable(preopens);
+  const host = new NodeHost(mounts.mounts.map(({ path }) => path));
+  return { host, mounts, descriptors: initialDescriptors(host, mounts, preopens) };
+}
+
+/** A start section runs at instantiation, before there is a memory that an import could see. */
+function instantiateAndStart(engine: Engine, module: WebAssembly.Module, memory: GuestMemory): RunRecord {
+  let instance: WebAssembly.Instance;
+  try {
+    instance = new WebAssembly.Instance(module, engine.imports);
+  } catch (error) {
+    return describeFailedInstance(error);
+  }
+  const { memory: exported, _start: start } = instance.exports;
+  if (typeof start !== 'function') return refuse('The module exports no function _start.');
+  if (exported instanceof WebAssembly.Memory) memory.attach(exported);
+  return toRecord(engine.start(instance));
+}
+
+/** Whether the start section ended the run, or V8 does not link the module. */
+function describeFailedInstance(error: unknown): RunRecord {
+  if (error instanceof GuestExit) return { kind: 'exited', exitCode: error.exitCode };
+  const isTrap = error instanceof WebAssembly.RuntimeError || isStackOverflow(error);
+  const isForeign = !(error instanceof Error);
+  return isTrap || isForeign ? describeTrap(toThrown(error)) : refuse(toThrown(error).message);
+}
+
+function toRecord(result: StartResult): RunRecord {
+  return result.kind === 'exited' ? result : describeTrap(result.thrown);
+}
+
+function refuse(message: string): RunRecord {
+  return { kind: 'refused', message: cutText(message, MESSAGE_MAX_LENGTH) };
+}

@@ -49,7 +49,8 @@ export function fileCalls(context: CallContext): Calls {
       memory.setU64(result, host.callForU64('fd_seek', hostFd, BigInt.asIntN(64, offset), number));
     },
     fd_tell(fd: number, result: number) {
-      const { hostFd } = requireSeekable(descriptors.get(fd, RIGHT.fdTell));
+      const { hostFd, rights } = requireSeekable(descriptors.get(fd));
+      if ((rights & RIGHT.fdTell) === 0n) fail(ERRNO.notcapable);
       memory.setU64(result, host.callForU64('fd_tell', hostFd));
     },
   };

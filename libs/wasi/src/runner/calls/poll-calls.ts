@@ -18,6 +18,9 @@ import type { CallContext, Calls } from './call-context.js';
 const WAITABLE_CLOCKS = 2;
 const CLOCKS = 4;
 
+/** The flag of an event that says that nobody is at the other end any more. */
+const HANGUP = 1;
+
 /** Where a subscription stands: it has its event, waits for a pipe, or waits for a time of `process.hrtime`. */
 type Pending =
   | { readonly event: GuestEvent }
@@ -54,7 +57,7 @@ function poll(context: CallContext, subscriptions: readonly Subscription[]): rea
     if ('deadline' in each) return each.deadline <= now ? [toEvent(each.subscription)] : [];
     const ready = readiness.get(index);
     index += 1;
-    return ready === undefined ? [] : [toEvent(each.subscription, ready)];
+    return ready === undefined ? [] : [toEvent(each.subscription, withBytes(ready))];
   });
 }
 
@@ -124,6 +127,12 @@ function toWait(
     if (!(error instanceof WasiError)) throw error;
     return { event: toFailure(subscription, error.errno) };
   }
+}
+
+/** How much a pipe holds is not known; that it is not nothing is, unless this is its end. */
+function withBytes(ready: HostReadiness): HostReadiness {
+  const isEnd = (ready.flags & HANGUP) !== 0 || ready.errno !== ERRNO.success;
+  return isEnd || ready.bytes > 0n ? ready : { ...ready, bytes: 1n };
 }
 
 function toFailure(subscription: Subscription, errno: Errno): GuestEvent {

@@ -25,7 +25,7 @@ const UTIME_OMIT = (1n << 30n) - 2n;
 const NAMES: Readonly<Record<number, string>> = { 1: 'EPERM', 2: 'ENOENT', 13: 'EACCES', 30: 'EROFS' };
 
 /**
- * utimensat(2) by way of koffi, since Node's own functions take seconds in floating point, some 240 ns apart today.
+ * utimensat(2) by way of koffi, since Node's own functions take seconds in floating point and cut them to microseconds.
  *
  * @param addon koffi's native module in the cell
  */
@@ -49,7 +49,7 @@ function toTimespec(time: bigint | undefined): [bigint, bigint] {
   return [time / NANOSECONDS, time % NANOSECONDS];
 }
 
-/** What Node itself can do, to the next 240 ns or so; it knows no way to leave one of the two as it is. */
+/** What Node itself can do: whole microseconds, and no way to leave one of the two as it is. */
 export const setTimesRoughly: SetTimes = (path, { atim, mtim }) => {
   const current = lstatSync(path, { bigint: true });
   lutimesSync(path, toSeconds(atim ?? current.atimeNs), toSeconds(mtim ?? current.mtimeNs));

@@ -80,11 +80,6 @@ export class NodeHost {
     this.call('path_rename', from.fd, SCRATCH.path, first, to.fd, SCRATCH.secondPath, second);
   }
 
-  symlink(content: string, at: HostPlace): void {
-    const [first, second] = this.#setPaths(content, at.path);
-    this.call('path_symlink', SCRATCH.path, first, at.fd, SCRATCH.secondPath, second);
-  }
-
   /** The flags of open(2) that a descriptor has, the lower 16 bits. */
   openFlags(fd: number): number {
     this.call('fd_fdstat_get', fd, SCRATCH.result);

@@ -28,7 +28,7 @@ other_type (double value)
 __attribute__ ((noinline)) static int
 named_function (void)
 {
-  return 1 / zero;
+  return 10 / zero;
 }
 
 int

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { makePipe } from './make-pipe.js';
 import { bundleRunner } from '../../bundle-runner.mjs';
 import { decodeRunRecord } from '../../src/decode-run-record.js';
 import { runnerFlags, runnerProgram } from '../../src/program/runner-program.js';
@@ -71,8 +73,18 @@ async function bundle(): Promise<string> {
   return outfile;
 }
 
-/** Starts a runner that waits for its request: fds 0 to 4 are pipes, the environment is empty. */
-export async function startRunner(options: GuestOptions = {}): Promise<ChildProcess> {
+/** A runner and the other ends of its descriptors 0 to 4. */
+export interface WaitingRunner {
+  readonly process: ChildProcess;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly request: Writable;
+  readonly records: Readable;
+}
+
+/** Starts a runner that waits for its request: descriptors 0 to 4 are pipes, the environment is empty. */
+export async function startRunner(options: GuestOptions = {}): Promise<WaitingRunner> {
   const path = await runnerBundle();
   const { files } = runnerProgram({ bundle: path });
   const addon = files.find(({ target }) => target === '/koffi.node')?.source;
@@ -82,30 +94,47 @@ export async function startRunner(options: GuestOptions = {}): Promise<ChildProc
     path,
     ...(addon === undefined || options.withoutAddon === true ? [] : [addon]),
   ];
-  return spawn(NODE, argv, { env: {}, stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] });
+  const [stdin, stdout, stderr, request, records] = [
+    makePipe(),
+    makePipe(),
+    makePipe(),
+    makePipe(),
+    makePipe(),
+  ];
+  const theirs = [stdin.readEnd, stdout.writeEnd, stderr.writeEnd, request.readEnd, records.writeEnd];
+  const runner = spawn(NODE, argv, { env: {}, stdio: theirs });
+  for (const fd of theirs) closeSync(fd);
+  return {
+    process: runner,
+    stdin: writeTo(stdin.writeEnd),
+    stdout: readFrom(stdout.readEnd),
+    stderr: readFrom(stderr.readEnd),
+    request: writeTo(request.writeEnd),
+    records: readFrom(records.readEnd),
+  };
+}
+
+function readFrom(fd: number): Readable {
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+/** A guest may end without reading. */
+function writeTo(fd: number): Writable {
+  return new Socket({ fd, readable: false, writable: true }).on('error', () => undefined);
 }
 
 /** Starts a guest whose standard streams are left to the caller. */
 export async function startGuest(module: Uint8Array, options: GuestOptions = {}): Promise<RunningGuest> {
   const { engine = 'wasmer', args = ['guest'], env = [], preopens = [] } = options;
-  const runner = await startRunner(options);
-  const [stdin, stdout, stderr, request, records] = runner.stdio as [
-    Writable,
-    Readable,
-    Readable,
-    Writable,
-    Readable,
-  ];
-  const closed = once(runner, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  // A guest may end without reading.
-  stdin.on('error', () => undefined);
+  const { records, request, ...runner } = await startRunner(options);
+  const closed = once(runner.process, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   request.end(encodeRunRequest({ engine, args, env, preopens }, module));
   const result = Promise.all([buffer(records), closed]).then(([bytes, [exitCode, signal]]) => ({
     record: decodeRunRecord(afterReady(bytes)),
     exitCode,
     signal,
   }));
-  return { process: runner, stdin, stdout, stderr, result };
+  return { ...runner, result };
 }
 
 /** Runs a guest to its end. */

@@ -1,12 +1,21 @@
 export { decodeRunRecord } from './decode-run-record.js';
 export { runnerProgram } from './program/runner-program.js';
-export type { CellFile, RunnerProgram, RunOptimization } from './program/runner-program.js';
+export type { CellFile, RunnerProgram } from './program/runner-program.js';
 export {
   encodeRunRequest,
   READY_LINE,
   RECORD_MAX_BYTES,
   RUN_ENGINES,
+  RUN_OPTIMIZATIONS,
   TRAP_KINDS,
+} from './runner-protocol.js';
+export type {
+  RunEngine,
+  RunOptimization,
+  RunPreopen,
+  RunRecord,
+  RunRequest,
+  TrapKind,
 } from './runner-protocol.js';
 export type { RunEngine, RunPreopen, RunRecord, RunRequest, TrapKind } from './runner-protocol.js';
 export { admitModule } from './module/admit-module.js';

@@ -12,12 +12,6 @@ const NODE = '/node';
 const RUNNER = '/runner.cjs';
 const ADDON = '/koffi.node';
 
-/**
- * `start`: V8's baseline compiler first, which suits short runs. `throughput`: everything is optimised before it runs,
- * since V8 does not exchange the code of a loop while the loop runs.
- */
-export type RunOptimization = 'start' | 'throughput';
-
 /** A file that a cell must show, read-only, at a path of its own. */
 export interface CellFile {
   /** The path outside. */
@@ -37,18 +31,13 @@ export interface RunnerProgram {
  * Tells what the runner is made of on this machine: the Node that runs this, its libraries, the bundle, and koffi's
  * native module, without which times of files are a little off.
  *
- * @param options.optimize @default 'start'
  * @param options.heapBytes of JavaScript; a guest's memory is not part of it. @default 64 MiB
  * @throws {Error} if the bundle is missing or a library cannot be found
  */
 export function runnerProgram(
-  options: {
-    readonly optimize?: RunOptimization;
-    readonly heapBytes?: number;
-    readonly bundle?: string;
-  } = {},
+  options: { readonly heapBytes?: number; readonly bundle?: string } = {},
 ): RunnerProgram {
-  const { optimize = 'start', heapBytes = 64 * 1024 * 1024, bundle = BUNDLE } = options;
+  const { heapBytes = 64 * 1024 * 1024, bundle = BUNDLE } = options;
   if (!existsSync(bundle)) {
     throw new Error(
       `Cannot find the runner at ${bundle}. Build it: npm run build, or npm start, which does.`,
@@ -63,17 +52,17 @@ export function runnerProgram(
       ...(addon === undefined ? [] : [{ source: addon, target: ADDON }]),
       ...sharedLibraries(programs),
     ],
-    argv: [NODE, ...runnerFlags(optimize, heapBytes), RUNNER, ...(addon === undefined ? [] : [ADDON])],
+    argv: [NODE, ...runnerFlags(heapBytes), RUNNER, ...(addon === undefined ? [] : [ADDON])],
   };
 }
 
 /** Each is there for a figure in docs/decisions/0015. */
-export function runnerFlags(optimize: RunOptimization, heapBytes: number): readonly string[] {
+export function runnerFlags(heapBytes: number): readonly string[] {
   return [
     '--no-turbo-fast-api-calls',
     '--no-warnings',
     `--max-old-space-size=${Math.ceil(heapBytes / 1024 / 1024)}`,
-    ...(optimize === 'throughput' ? ['--no-liftoff'] : []),
+    '--v8-pool-size=1',
   ];
 }
 

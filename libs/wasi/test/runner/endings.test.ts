@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { requireWasmCompiler } from '@sandlot/testing';
 import { describe, expect, it } from 'vitest';
-import { encodeRunRequest, READY_LINE } from '../../src/runner-protocol.js';
+import { encodeRunRequest, READY_LINE, type RunOptimization } from '../../src/runner-protocol.js';
 import { cProgram } from '../support/c-program.js';
 import { ENGINES, runGuest, startGuest, startRunner } from '../support/run-guest.js';
 import { bareModule, wasmModule, wasmName } from '../support/wasm-bytes.js';
@@ -162,6 +162,18 @@ describe.runIf(requireWasmCompiler())('a C program', () => {
       }
       expect(crashes).toEqual([]);
     }, 120_000);
+
+    it('with one long loop is faster when all of it is optimised first', async () => {
+      const program = await cProgram('long-loop');
+      const run = async (optimize: RunOptimization): Promise<readonly number[]> => {
+        const { stdout } = await runGuest(program, { engine, optimize });
+        return stdout.toString().split(' ').map(Number);
+      };
+      const [startResult, startMs] = await run('start');
+      const [throughputResult, throughputMs] = await run('throughput');
+      expect(throughputResult).toBe(startResult);
+      expect(throughputMs).toBeLessThan(startMs! / 1.5);
+    });
 
     it('that sleeps for ever is killed at once', async () => {
       const guest = await startGuest(await cProgram('clocks'), {

@@ -15,6 +15,7 @@ import {
   READY_LINE,
   RUN_ENGINES,
   type RunEngine,
+  type RunOptimization,
   type RunPreopen,
   type RunRecord,
 } from '../../src/runner-protocol.js';
@@ -33,6 +34,7 @@ export interface GuestOptions {
   readonly preopens?: readonly RunPreopen[];
   /** All of standard input; end of file follows. @default empty */
   readonly stdin?: string | Uint8Array;
+  readonly optimize?: RunOptimization;
   /** V8's flags beside the usual ones. */
   readonly flags?: readonly string[];
   /** Leaves koffi's module away. */
@@ -89,7 +91,7 @@ export async function startRunner(options: GuestOptions = {}): Promise<WaitingRu
   const { files } = runnerProgram({ bundle: path });
   const addon = files.find(({ target }) => target === '/koffi.node')?.source;
   const argv = [
-    ...runnerFlags('start', 64 * 1024 * 1024),
+    ...runnerFlags(64 * 1024 * 1024),
     ...(options.flags ?? []),
     path,
     ...(addon === undefined || options.withoutAddon === true ? [] : [addon]),
@@ -125,10 +127,10 @@ function writeTo(fd: number): Writable {
 
 /** Starts a guest whose standard streams are left to the caller. */
 export async function startGuest(module: Uint8Array, options: GuestOptions = {}): Promise<RunningGuest> {
-  const { engine = 'wasmer', args = ['guest'], env = [], preopens = [] } = options;
+  const { engine = 'wasmer', args = ['guest'], env = [], preopens = [], optimize = 'start' } = options;
   const { records, request, ...runner } = await startRunner(options);
   const closed = once(runner.process, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  request.end(encodeRunRequest({ engine, args, env, preopens }, module));
+  request.end(encodeRunRequest({ engine, args, env, preopens, optimize }, module));
   const result = Promise.all([buffer(records), closed]).then(([bytes, [exitCode, signal]]) => ({
     record: decodeRunRecord(afterReady(bytes)),
     exitCode,

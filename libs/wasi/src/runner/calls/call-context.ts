@@ -3,7 +3,7 @@ import type { MountTable } from '../descriptor/mount-table.js';
 import type { Abi } from '../guest/abi.js';
 import type { GuestMemory } from '../guest/guest-memory.js';
 import type { NodeHost } from '../host/node-host.js';
-import type { SetTimes } from '../host/load-set-times.js';
+import type { SetTimes } from '../host/libc.js';
 
 /** What the calls of a guest work on. */
 export interface CallContext {

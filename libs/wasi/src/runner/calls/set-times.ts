@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { ERRNO, fail } from '../errno.js';
 import type { Descriptor } from '../descriptor/descriptor.js';
-import type { Times } from '../host/load-set-times.js';
+import type { Times } from '../host/libc.js';
 import type { NodeHost } from '../host/node-host.js';
 import { readHostFilestat } from '../host/read-host-filestat.js';
 import type { CallContext } from './call-context.js';

@@ -9,6 +9,13 @@ export interface Times {
 /** Sets the times of what a path names, which is not followed if it is a link. Throws as node:fs does. */
 export type SetTimes = (path: string, times: Times) => void;
 
+/** What the runner wants of the C library beyond what Node offers. */
+export interface Libc {
+  readonly setTimes: SetTimes;
+  /** Ends the process at once: no handler runs, nothing is freed one by one, nothing can hang. */
+  readonly exit: (code: number) => void;
+}
+
 /** The functions of koffi's native part that are used. */
 interface Koffi {
   load(library: null): { func(prototype: string): (...args: unknown[]) => number };
@@ -24,18 +31,44 @@ const UTIME_OMIT = (1n << 30n) - 2n;
 /** The errno of Linux in the words of node:fs. Others than these two are as good as a failed write. */
 const NAMES: Readonly<Record<number, string>> = { 1: 'EPERM', 2: 'ENOENT', 13: 'EACCES', 30: 'EROFS' };
 
+/** What Node itself can do. */
+const NODE_LIBC: Libc = {
+  setTimes: setTimesRoughly,
+  // Node keeps this for itself, and its types do not name it. Unlike process.exit it calls no handlers.
+  exit: (code) => (process as unknown as { reallyExit(code: number): void }).reallyExit(code),
+};
+
 /**
- * utimensat(2) by way of koffi, since Node's own functions take seconds in floating point and cut them to microseconds.
+ * Loads the C library by way of koffi.
  *
- * @param addon koffi's native module in the cell
+ * @param addon koffi's native module in the cell; without it, or where it cannot be loaded, Node must do
  */
-export function loadSetTimes(addon: string): SetTimes {
+export function loadLibc(addon: string | undefined): Libc {
+  if (addon === undefined) return NODE_LIBC;
+  try {
+    return bind(loadKoffi(addon));
+  } catch {
+    return NODE_LIBC;
+  }
+}
+
+function loadKoffi(addon: string): Koffi {
   const loaded: { exports: unknown } = { exports: {} };
   process.dlopen(loaded, addon);
-  const koffi = loaded.exports as Koffi;
-  const utimensat = koffi
-    .load(null)
-    .func('int utimensat(int directory, const char *path, const int64_t *times, int flags)');
+  return loaded.exports as Koffi;
+}
+
+function bind(koffi: Koffi): Libc {
+  const library = koffi.load(null);
+  const exit = library.func('void _exit(int code)');
+  return { setTimes: bindSetTimes(koffi, library), exit: (code) => void exit(code) };
+}
+
+/** utimensat(2), since Node's own functions take seconds in floating point and cut them to microseconds. */
+function bindSetTimes(koffi: Koffi, library: ReturnType<Koffi['load']>): SetTimes {
+  const utimensat = library.func(
+    'int utimensat(int directory, const char *path, const int64_t *times, int flags)',
+  );
   return (path, { atim, mtim }) => {
     const times = BigInt64Array.of(...toTimespec(atim), ...toTimespec(mtim));
     if (utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) === 0) return;
@@ -49,11 +82,11 @@ function toTimespec(time: bigint | undefined): [bigint, bigint] {
   return [time / NANOSECONDS, time % NANOSECONDS];
 }
 
-/** What Node itself can do: whole microseconds, and no way to leave one of the two as it is. */
-export const setTimesRoughly: SetTimes = (path, { atim, mtim }) => {
+/** Whole microseconds, and no way to leave one of the two as it is. */
+function setTimesRoughly(path: string, { atim, mtim }: Times): void {
   const current = lstatSync(path, { bigint: true });
   lutimesSync(path, toSeconds(atim ?? current.atimeNs), toSeconds(mtim ?? current.mtimeNs));
-};
+}
 
 function toSeconds(time: bigint): number {
   return Number(time) / 1e9;

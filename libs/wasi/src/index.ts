@@ -17,7 +17,6 @@ export type {
   RunRequest,
   TrapKind,
 } from './runner-protocol.js';
-export type { RunEngine, RunPreopen, RunRecord, RunRequest, TrapKind } from './runner-protocol.js';
 export { admitModule } from './module/admit-module.js';
 export type { Admission, Admitted, WasiImport } from './module/admit-module.js';
 export { DEFAULT_MODULE_BOUNDS } from './module/bounds.js';
@@ -26,3 +25,5 @@ export { MODULE_REFUSALS } from './module/refusal.js';
 export type { ModuleRefusal, Refused } from './module/refusal.js';
 export { PREVIEW1_FUNCTIONS, WASI_VERSIONS } from './module/wasi-functions.js';
 export type { WasiFunction, WasiVersion } from './module/wasi-functions.js';
+export { createWasiSandbox } from './sandbox/wasi-sandbox.js';
+export { wasiRunner } from './sandbox/wasi-runner.js';

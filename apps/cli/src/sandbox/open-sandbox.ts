@@ -3,13 +3,18 @@ import { createSandbox } from '@sandlot/sandbox';
 import type { SandboxConfig } from '../config/sandbox-config.js';
 
 /**
- * Starts the sandbox of this process: cells for programs of this machine.
+ * Starts the sandbox of this process: cells for programs of this machine and, unless that is off, for WASI modules.
  *
  * @throws {InfrastructureError} if this host cannot do it, or not what the operator requires.
  */
 export async function openSandbox(
-  { cgroup, require, seccomp, subordinateIds }: SandboxConfig,
+  { cgroup, require, seccomp, subordinateIds, wasiRunners }: SandboxConfig,
   slots: number,
 ): Promise<Sandbox> {
-  return await createSandbox({ slots, cgroup, require, seccomp, subordinateIds });
+  const options = { slots, cgroup, require, seccomp, subordinateIds };
+  if (wasiRunners === 'off') return await createSandbox(options);
+  // Only now: who runs no modules need not load what they take.
+  const { createWasiSandbox, wasiRunner } = await import('@sandlot/wasi');
+  const runner = { program: wasiRunner(), spare: wasiRunners };
+  return createWasiSandbox(await createSandbox({ ...options, runner }));
 }

@@ -1,0 +1,19 @@
+import { join } from 'node:path/posix';
+import { WORK_DIRECTORY, type StepPlan } from '@sandlot/engine';
+import type { RunRequest } from '../runner-protocol.js';
+
+/** What the runner is told of a step that runs a module. */
+export function runRequestOf({ argv, env, wasi }: StepPlan): RunRequest {
+  if (wasi === undefined) throw new RangeError('Expected a step that runs a module');
+  return {
+    engine: wasi.engine,
+    optimize: wasi.optimize,
+    args: [...argv],
+    env: [...env],
+    preopens: wasi.preopens.map(({ path, source, readOnly }) => ({
+      guest: path,
+      host: join(WORK_DIRECTORY, source),
+      readOnly,
+    })),
+  };
+}

@@ -31,7 +31,7 @@ export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, n
 
 /** Adds the options that describe a payload. Whatever follows the program's name belongs to the program. */
 export function addPayloadOptions(command: Command, stdinText: string): Command {
-  return command
+  return addModuleOptions(command)
     .argument('[program...]', 'program and its arguments; a bare name is looked up in PATH of the cell')
     .passThroughOptions()
     .addOption(sizeOption('--memory <size>', 'memory, such as 64MiB'))
@@ -70,6 +70,14 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
         SECCOMP_PROFILES,
       ),
     )
+    .option('--explain', 'tell which system calls the filter refused')
+    .option('--stdin <file>', stdinText)
+    .option('--json', 'print the result document instead of the output');
+}
+
+/** Adds the options of a payload that is a WebAssembly module. */
+function addModuleOptions(command: Command): Command {
+  return command
     .addOption(
       new Option(
         '--wasi <path[=name]>',
@@ -91,10 +99,7 @@ export function addPayloadOptions(command: Command, stdinText: string): Command 
         '--preopen <path[=directory][:ro]>',
         'directory of the work directory that the module finds open; may be repeated (default: /)',
       ).argParser(asArgument(collectPreopen)),
-    )
-    .option('--explain', 'tell which system calls the filter refused')
-    .option('--stdin <file>', stdinText)
-    .option('--json', 'print the result document instead of the output');
+    );
 }
 
 /** Adds `--label`, which only jobs on a queue have. */

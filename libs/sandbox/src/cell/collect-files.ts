@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { ARTIFACT_BOUNDS } from '@sandlot/contract';
+import { notCollected, type Collection } from '@sandlot/engine';
 import { BodyWriter } from '../native/body-writer.js';
 import { createPipeEnds } from '../native/library.js';
 import { readPipe } from '../stdio/pipe-reader.js';
@@ -54,4 +55,10 @@ export async function collectFiles(
 export async function abortOf(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Whatever was asked for and has not come, nor a reason for it, was not collected. */
+export function withGap({ files, leftOut }: Collection, paths: readonly string[]): Collection {
+  const known = new Set([...files, ...leftOut].map(({ path }) => path));
+  return { files, leftOut: [...leftOut, ...notCollected(paths.filter((path) => !known.has(path))).leftOut] };
 }

@@ -17,9 +17,8 @@ import {
 import type { CellLeaf } from '../cgroup/cell-leaf.js';
 import { deferred } from '../deferred.js';
 import { lostError, setupError } from '../error/setup-error.js';
-import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
-import { BODY_BYTES, REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
+import { REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
 import { planCell } from '../rootfs/plan-cell.js';
 import { describeDenied, type CompiledProfiles } from '../seccomp/compiled-profiles.js';
 import { HeldRunner } from '../runner/held-runner.js';
@@ -27,7 +26,8 @@ import { HELD_LIMITS, rlimitsWithRunner, withRunner } from '../runner/runner-lim
 import type { Slot } from '../slot/slot.js';
 import { createPipes, handOver, type StdioEnds } from '../stdio/pipe.js';
 import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';
-import { abortOf, collectFiles, encodeFilesRequest } from './collect-files.js';
+import { abortOf, collectFiles, encodeFilesRequest, withGap } from './collect-files.js';
+import { encodeFiles } from './put-request.js';
 import { encodeReleaseRequest, encodeRunRequest, type RunMeans } from './run-request.js';
 import { StepRun } from './step-run.js';
 
@@ -383,25 +383,9 @@ function runnerLost(held: HeldRunner | undefined): InfrastructureError {
   );
 }
 
-/** Whatever was asked for and has not come, nor a reason for it, was not collected. */
-function withGap({ files, leftOut }: Collection, paths: readonly string[]): Collection {
-  const known = new Set([...files, ...leftOut].map(({ path }) => path));
-  return { files, leftOut: [...leftOut, ...notCollected(paths.filter((path) => !known.has(path))).leftOut] };
-}
-
 function collectOverdue(): InfrastructureError {
   return new InfrastructureError(
     'sandbox-lost',
     `A cell did not hand out its files within ${COLLECT_MS} ms; it was ended whole`,
-  );
-}
-
-function encodeFiles(files: readonly CellFile[]): Buffer {
-  const body = new BodyWriter();
-  body.list(files, ({ path, mode, content }) => body.string(path).u32(mode).bytes(content));
-  const bytes = body.finish();
-  if (bytes.length <= BODY_BYTES) return bytes;
-  throw new RangeError(
-    `The files of a job are ${bytes.length} bytes together, at most ${BODY_BYTES} can be placed`,
   );
 }

@@ -26,8 +26,8 @@ export interface SandboxOptions {
    * else its own), `off` (its own), or `require` (not to start without). @default 'auto'
    */
   readonly subordinateIds?: SubordinateIds;
-  /** What cells with a runner are for. @default none: there are no such cells */
-  readonly runner?: RunnerOptions;
+  /** What cells with a runner are for; or why there can be none. @default none: there are no such cells */
+  readonly runner?: RunnerOptions | Error;
 }
 
 export interface RunnerOptions {

@@ -30,7 +30,7 @@ export interface Means {
   readonly worker: WorkerIdentity;
   readonly profiles: CompiledProfiles;
   readonly require: readonly CgroupController[];
-  readonly runner: RunnerOptions | undefined;
+  readonly runner: RunnerOptions | Error | undefined;
 }
 
 /** The slots of a sandbox. */
@@ -105,7 +105,7 @@ export class NativeSandbox implements Sandbox {
   #keepRunners(): RunnerPool | undefined {
     const { runner } = this.#means;
     const { runners } = this.#pools;
-    if (runner === undefined || !(runners instanceof SlotPool)) return undefined;
+    if (runner === undefined || runner instanceof Error || !(runners instanceof SlotPool)) return undefined;
     return new RunnerPool({
       spare: runner.spare,
       start: async (signal) => await this.#startRunner(runners, runner.program, signal),

@@ -46,8 +46,8 @@ export async function startSandbox({
 }
 
 /** Slots beside those for programs of the host: for as many cells at once, and for the runners that wait. */
-function runnerSlots(slots: number, runner: RunnerOptions | undefined): number {
-  return runner === undefined ? 0 : slots + runner.spare;
+function runnerSlots(slots: number, runner: Means['runner']): number {
+  return runner === undefined || runner instanceof Error ? 0 : slots + runner.spare;
 }
 
 /**
@@ -73,7 +73,8 @@ async function startPools(means: Means, tree: CgroupTree | undefined): Promise<P
   const { slots, runner } = means;
   const hostPlan = planSlot(readHostTree(() => readdirSync('/etc')));
   const host = await SlotPool.create(slots, slotStarter(means, { tree, plan: hostPlan, first: 0 }));
-  return { host, runners: runner === undefined ? undefined : await startRunnerSlots(means, runner, tree) };
+  const isStarted = runner !== undefined && !(runner instanceof Error);
+  return { host, runners: isStarted ? await startRunnerSlots(means, runner, tree) : runner };
 }
 
 /** Without them programs of the host still run: what is in the way is told, and no reason not to start. */

@@ -43,7 +43,7 @@ export type TrapKind = (typeof TRAP_KINDS)[number];
 export interface RunPreopen {
   /** The name the guest knows it by: `/`, `/data`. */
   readonly guest: string;
-  /** The path in the cell: `/box`. It must exist. */
+  /** The path in the cell: `/box`. It is made if it does not exist. */
   readonly host: string;
   /** Every attempt to change something below it ends with errno `perm`. */
   readonly readOnly: boolean;

@@ -1,5 +1,5 @@
-import type { Sandbox } from '@sandlot/engine';
-import { createSandbox } from '@sandlot/sandbox';
+import { toInfrastructureError, type RunnerProgram, type Sandbox } from '@sandlot/engine';
+import { createSandbox, type RunnerOptions } from '@sandlot/sandbox';
 import type { SandboxConfig } from '../config/sandbox-config.js';
 
 /**
@@ -15,6 +15,14 @@ export async function openSandbox(
   if (wasiRunners === 'off') return await createSandbox(options);
   // Only now: who runs no modules need not load what they take.
   const { createWasiSandbox, wasiRunner } = await import('@sandlot/wasi');
-  const runner = { program: wasiRunner(), spare: wasiRunners };
-  return createWasiSandbox(await createSandbox({ ...options, runner }));
+  return createWasiSandbox(await createSandbox({ ...options, runner: findRunner(wasiRunner, wasiRunners) }));
+}
+
+/** A worker without a runner still runs programs: why it has none is among its findings. */
+function findRunner(wasiRunner: () => RunnerProgram, spare: number): RunnerOptions | Error {
+  try {
+    return { program: wasiRunner(), spare };
+  } catch (error) {
+    return toInfrastructureError(error);
+  }
 }

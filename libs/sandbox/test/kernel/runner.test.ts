@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS, type Limits } from '@sandlot/contract';
 import type { Sandbox, StepObservation } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
+import { shellInCell } from '../support/run-in-cell.js';
 import { nodeRunner } from '../support/node-runner.js';
 
 const MiB = 1024 * 1024;
@@ -224,6 +225,31 @@ describe('a runner that cannot start', () => {
     const sandbox = await createSandbox({ slots: 1, runner: { program, spare: 0 } });
     try {
       await expect(evaluate(sandbox, '1')).rejects.toThrow(/A runner ended before it was needed: .*missing/s);
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
+
+describe('a sandbox whose runner cannot be had', () => {
+  it.each([
+    ['because it was not found', new Error('no bundle')],
+    [
+      'because a file of it cannot be shown',
+      { program: { ...nodeRunner(), files: [{ path: '/node', source: '/nowhere/node' }] }, spare: 1 },
+    ],
+  ])('runs programs all the same, and says why: %s', async (_, runner) => {
+    const sandbox = await createSandbox({ slots: 1, runner });
+    try {
+      expect(sandbox.abilities.runtimes).toEqual(['native']);
+      expect(sandbox.abilities.findings).toContainEqual({
+        ability: 'wasi',
+        message: expect.stringMatching(
+          /^WASI jobs cannot run on this worker: .*(?:no bundle|ENOENT)/s,
+        ) as string,
+      });
+      await expect(evaluate(sandbox, '1')).rejects.toThrow('WASI jobs cannot run on this worker');
+      expect((await shellInCell(sandbox, 'exit 3')).outcome).toEqual({ kind: 'exited', exitCode: 3 });
     } finally {
       await sandbox.close();
     }

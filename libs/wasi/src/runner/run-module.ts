@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { RunRecord, RunRequest } from '../runner-protocol.js';
 import { MESSAGE_MAX_LENGTH } from '../decode-run-record.js';
@@ -22,6 +23,8 @@ export function runModule(request: RunRequest, bytes: Uint8Array, setTimes: SetT
   if (request.optimize === 'throughput') setFlagsFromString('--no-liftoff');
   const module = compile(bytes);
   if (typeof module === 'string') return refuse(module);
+  const defect = makeDirectories(request);
+  if (defect !== undefined) return refuse(defect);
   const memory = new GuestMemory();
   const engine = createEngine(request, module, { memory, setTimes, ...openFiles(request) });
   return instantiateAndStart(engine, module, memory);
@@ -34,6 +37,19 @@ function compile(bytes: Uint8Array): WebAssembly.Module | string {
   } catch (error) {
     return toThrown(error).message;
   }
+}
+
+/** Makes what the guest is to find open. @returns why that cannot be, if it cannot */
+function makeDirectories({ preopens }: RunRequest): string | undefined {
+  for (const { guest, host } of preopens) {
+    try {
+      mkdirSync(host, { recursive: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return `The directory ${guest} cannot be opened (${code}): a file of the job stands in its place, or the disk is full.`;
+    }
+  }
+  return undefined;
 }
 
 function openFiles({

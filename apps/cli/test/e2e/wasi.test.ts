@@ -1,0 +1,236 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient, type Client } from '@sandlot/client';
+import { jobDocumentSchema, type JobDocument, type JobSpecInput } from '@sandlot/contract';
+import { compileWasm, requireWasmCompiler } from '@sandlot/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasCells } from '../support/cells.js';
+import { Services } from '../support/service.js';
+
+const MiB = 1024 * 1024;
+/** What ended late is no limit: so much may pass beyond one. */
+const SLACK_MS = 250;
+
+const isPossible = [hasCells, requireWasmCompiler()].every(Boolean);
+
+/** A module whose start section never ends. */
+const ENDLESS_START = Buffer.from(
+  '0061736d01000000' + // magic, version
+    '010401600000' + // type () -> ()
+    '0303020000' + // two functions
+    '0503010001' + // a memory
+    '07130206' +
+    Buffer.from('memory').toString('hex') +
+    '020006' +
+    Buffer.from('_start').toString('hex') +
+    '0000' +
+    '080101' + // start section: the second
+    '0a0c02' +
+    '02000b' +
+    '070003400c000b0b', // { } and { loop br 0 end }
+  'hex',
+);
+
+describe.runIf(isPossible)('a wasi job', () => {
+  const services = new Services();
+  let client: Client;
+  let guest: Uint8Array;
+  beforeAll(async () => {
+    guest = await compileWasm(await readFile(join(import.meta.dirname, '../programs/guest.c'), 'utf8'), [
+      '-g',
+    ]);
+    const dataDir = join(await services.makeDirectory(), 'data');
+    const service = await services.start('serve', { SANDLOT_DATA_DIR: dataDir, SANDLOT_CONCURRENCY: '2' });
+    client = createClient({ baseUrl: service.address });
+  });
+  afterAll(() => services.closeAll());
+
+  const encoded = (path: string, content: Uint8Array) => ({
+    path,
+    content: Buffer.from(content).toString('base64'),
+    encoding: 'base64' as const,
+  });
+  const run = async (args: readonly string[], rest: JobSpecInput = {}): Promise<JobDocument> => {
+    const files = [encoded('main.wasm', guest), ...(rest.files ?? [])];
+    return await client.submit({ runtime: 'wasi', args: [...args], ...rest, files }, { waitSeconds: 30 });
+  };
+  const textOf = ({ output }: JobDocument): string =>
+    output?.stdout.encoding === 'utf8' ? output.stdout.text : 'not text';
+  const wallMsOf = ({ steps }: JobDocument): number => steps[0]?.usage.wallMs ?? Number.NaN;
+
+  describe.each(['wasmer', 'node'] as const)('with the engine %s', (wasiEngine) => {
+    it('has its arguments, environment and streams', async () => {
+      const document = await run(['echo', 'a b', ''], { wasiEngine, env: { GREETING: 'hä' }, stdin: 'in\n' });
+      expect(jobDocumentSchema.parse(document)).toEqual(document);
+      expect(document).toMatchObject({
+        state: 'succeeded',
+        outcome: { kind: 'exited', exitCode: 0 },
+        spec: { runtime: 'wasi', module: 'main.wasm', wasiEngine },
+        output: { stderr: { text: 'apart\n' } },
+      });
+      expect(textOf(document)).toBe('[main.wasm][echo][a b][] hä\nin\n');
+    });
+
+    it('finds its files, and leaves artifacts', async () => {
+      const document = await run(['copy', 'data/in', '/out'], {
+        wasiEngine,
+        files: [{ path: 'data/in', content: 'kept' }],
+        artifacts: [{ path: 'out' }],
+      });
+      expect(document).toMatchObject({ state: 'succeeded', artifacts: [{ path: 'out', bytes: 4 }] });
+    });
+
+    it('sees nothing but its directories', async () => {
+      expect(
+        textOf(await run(['list', '/'], { wasiEngine }))
+          .split('\n')
+          .sort(),
+      ).toEqual(['', '.', '..', 'main.wasm']);
+      for (const path of ['/proc', '/usr', '../..', '/../etc'])
+        expect(textOf(await run(['list', path], { wasiEngine }))).toMatch(
+          /^(?:No such file|Capabilities|Operation not)/,
+        );
+    });
+
+    it.each([0, 1, 7, 255])('tells exit code %i', async (code) => {
+      expect((await run(['exit', String(code)], { wasiEngine })).outcome).toEqual({
+        kind: 'exited',
+        exitCode: code,
+      });
+    });
+
+    it.each([
+      ['256', 256],
+      ['70000', 70_000],
+      ['-1', 0xffff_ffff],
+    ])('tells exit code %s, which no process has', async (code, wasiExitCode) => {
+      const { outcome, state } = await run(['exit', code], { wasiEngine });
+      expect([state, outcome]).toEqual(['failed', { kind: 'exited', exitCode: 255, wasiExitCode }]);
+    });
+
+    it.each([
+      ['unreachable', 'unreachable'],
+      ['divide', 'divide-by-zero'],
+      ['bounds', 'out-of-bounds'],
+      ['call', 'indirect-call-mismatch'],
+      ['stack', 'stack-overflow'],
+    ])('tells a trap: %s', async (kind, trap) => {
+      const { outcome } = await run(['trap', kind], { wasiEngine });
+      expect(outcome).toMatchObject({ kind: 'wasm-trap', trap });
+      if (kind === 'stack') expect(outcome).toMatchObject({ function: 'recurse' });
+    });
+  });
+
+  it.each([
+    ['loop', 'wallTimeMs', 'wall'],
+    ['loop', 'cpuTimeMs', 'cpu'],
+    ['calls', 'wallTimeMs', 'wall'],
+    ['calls', 'cpuTimeMs', 'cpu'],
+    ['sleep', 'wallTimeMs', 'wall'],
+    ['sleep', 'idleTimeMs', 'idle'],
+  ])('that does not end (%s) is ended by its %s', async (verb, limit, clock) => {
+    const document = await run([verb, '3600'], { limits: { [limit]: 300 } });
+    expect(document.outcome).toEqual({ kind: 'timed-out', clock, limitMs: 300 });
+    expect(wallMsOf(document)).toBeLessThan(300 + (clock === 'cpu' ? 2 : 1) * SLACK_MS);
+  });
+
+  it('whose start section does not end is ended by its wall time', async () => {
+    const files = [encoded('main.wasm', ENDLESS_START)];
+    const document = await client.submit(
+      { runtime: 'wasi', files, limits: { wallTimeMs: 300 } },
+      { waitSeconds: 30 },
+    );
+    expect(document.outcome).toEqual({ kind: 'timed-out', clock: 'wall', limitMs: 300 });
+    expect(wallMsOf(document)).toBeLessThan(300 + SLACK_MS);
+  });
+
+  it('gets no more memory than its limit, and may go on', async () => {
+    const document = await run(['allocate'], { limits: { memoryBytes: 32 * MiB } });
+    expect(document.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(Number(textOf(document))).toBeGreaterThan(20);
+    expect(Number(textOf(document))).toBeLessThan(32);
+  });
+
+  it('gets no more disk than its limit, and may go on', async () => {
+    const document = await run(['fill', '/big'], { limits: { diskBytes: 2 * MiB } });
+    expect(document.outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(textOf(document)).toMatch(/^1\d{6} No space left on device\n$/);
+    const files = await run(['fill', '/big'], { limits: { fileBytes: MiB } });
+    expect(textOf(files)).toBe(`${MiB} File too large\n`);
+  });
+
+  it('that writes without end is ended by its output', async () => {
+    const document = await run(['flood'], { limits: { outputBytes: 100_000 } });
+    expect(document.outcome).toEqual({ kind: 'output-exceeded', stream: 'stdout', limitBytes: 100_000 });
+    expect(document.output?.stdout.bytes).toBe(100_000);
+  });
+
+  it('can be cancelled', async () => {
+    const { id } = await client.submit({
+      runtime: 'wasi',
+      args: ['sleep', '3600'],
+      files: [encoded('main.wasm', guest)],
+      limits: { wallTimeMs: 60_000 },
+    });
+    await expect.poll(async () => (await client.get(id)).state, { timeout: 10_000 }).toBe('running');
+    await client.cancel(id);
+    await expect.poll(async () => (await client.get(id)).outcome).toEqual({ kind: 'cancelled' });
+  });
+
+  it('finds the directories it asks for, read-only where it says so', async () => {
+    const preopens = [
+      { path: '/in', source: 'a', readOnly: true },
+      { path: '/out', source: 'made' },
+    ];
+    const files = [{ path: 'a/x', content: 'y' }];
+    const copied = await run(['copy', '/in/x', '/out/x'], {
+      preopens,
+      files,
+      artifacts: [{ path: 'made/x' }],
+    });
+    expect(copied).toMatchObject({ state: 'succeeded', artifacts: [{ path: 'made/x', bytes: 1 }] });
+    expect(textOf(await run(['copy', '/in/x', '/in/z'], { preopens, files }))).toMatch(
+      /not permitted|Read-only|insufficient/,
+    );
+    const blocked = await run(['list', '/'], { preopens: [{ path: '/', source: 'main.wasm' }] });
+    expect(blocked.outcome).toMatchObject({
+      kind: 'exec-failed',
+      message: expect.stringContaining('stands in its place'),
+    });
+  });
+
+  it.each([
+    ['noise', Buffer.from('no module'), 'does not begin with the bytes'],
+    ['a component', Buffer.from('0061736d0d000100', 'hex'), 'component'],
+    ['no program', Buffer.from('0061736d01000000', 'hex'), '_start'],
+  ])('that is %s is refused before anything starts', async (_, module, message) => {
+    const { outcome, steps } = await client.submit(
+      { runtime: 'wasi', files: [encoded('main.wasm', module)] },
+      { waitSeconds: 30 },
+    );
+    expect(outcome).toMatchObject({
+      kind: 'exec-failed',
+      path: 'main.wasm',
+      errno: 'ENOEXEC',
+      message: expect.stringContaining(message),
+    });
+    expect(steps[0]?.usage.wallMs).toBe(0);
+  });
+
+  it('whose memory begins above its limit is refused', async () => {
+    const large = await compileWasm('int main(void) { return 0; }\n', ['-Wl,--initial-memory=4194304']);
+    const { outcome } = await client.submit(
+      { runtime: 'wasi', files: [encoded('main.wasm', large)], limits: { memoryBytes: MiB } },
+      { waitSeconds: 30 },
+    );
+    expect(outcome).toMatchObject({ kind: 'exec-failed', message: expect.stringContaining('memory') });
+  });
+
+  it('that grows and writes in turn never crashes its runner', async () => {
+    const runs = await Promise.all(Array.from({ length: 30 }, async () => await run(['grow-and-write'])));
+    expect(new Set(runs.map(({ outcome }) => JSON.stringify(outcome)))).toEqual(
+      new Set(['{"kind":"exited","exitCode":0}']),
+    );
+    expect(new Set(runs.map((document) => textOf(document).split('\n').length))).toEqual(new Set([201]));
+  }, 60_000);
+});

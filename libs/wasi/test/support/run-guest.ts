@@ -9,7 +9,7 @@ import { buffer } from 'node:stream/consumers';
 import { makePipe } from './make-pipe.js';
 import { bundleRunner } from '../../bundle-runner.mjs';
 import { decodeRunRecord } from '../../src/decode-run-record.js';
-import { runnerFlags, runnerProgram } from '../../src/program/runner-program.js';
+import { RUNNER_FLAGS, runnerProgram } from '../../src/program/runner-program.js';
 import {
   encodeRunRequest,
   READY_LINE,
@@ -91,7 +91,7 @@ export async function startRunner(options: GuestOptions = {}): Promise<WaitingRu
   const { files } = runnerProgram({ bundle: path });
   const addon = files.find(({ target }) => target === '/koffi.node')?.source;
   const argv = [
-    ...runnerFlags(64 * 1024 * 1024),
+    ...RUNNER_FLAGS,
     ...(options.flags ?? []),
     path,
     ...(addon === undefined || options.withoutAddon === true ? [] : [addon]),

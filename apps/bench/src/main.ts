@@ -7,6 +7,7 @@ import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCells } from './bench-cells.js';
 import { benchService } from './bench-service.js';
+import { benchWasi } from './bench-wasi.js';
 import { formatGroup, type BenchGroup } from './report/bench-report.js';
 
 const { values } = parseArgs({
@@ -20,7 +21,7 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 const machine = `${cpus().length} cores, Linux ${release()}, Node ${process.version}`;
 process.stdout.write(`${machine}\n`);
 const groups: BenchGroup[] = [];
-for (const bench of [benchCells, benchService]) {
+for (const bench of [benchCells, benchService, benchWasi]) {
   const group = await bench(rounds);
   groups.push(group);
   process.stdout.write(`\n${formatGroup(group)}\n`);

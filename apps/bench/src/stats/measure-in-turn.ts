@@ -2,6 +2,8 @@
 export interface Subject {
   readonly name: string;
   readonly run: () => Promise<void>;
+  /** What has to be so before each run; not timed. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /**
@@ -15,6 +17,7 @@ export async function measureInTurn(
   const times = subjects.map((): number[] => []);
   for (let round = -warmUp; round < rounds; round += 1) {
     for (const [index, subject] of subjects.entries()) {
+      await subject.prepare?.();
       const begun = performance.now();
       await subject.run();
       if (round >= 0) times[index]?.push(performance.now() - begun);

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type Client } from '@sandlot/client';
 import { jobDocumentSchema, type JobDocument, type JobSpecInput } from '@sandlot/contract';
 import { compileWasm, requireWasmCompiler } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasCells } from '../support/cells.js';
+import { sandlot } from '../support/sandlot.js';
 import { Services } from '../support/service.js';
 
 const MiB = 1024 * 1024;
@@ -228,4 +230,49 @@ describe.runIf(isPossible)('a wasi job', () => {
     );
     expect(new Set(runs.map((document) => textOf(document).split('\n').length))).toEqual(new Set([201]));
   }, 60_000);
+});
+
+describe.runIf(isPossible)('sandlot run --wasi', () => {
+  const EXAMPLE = join(import.meta.dirname, '../../../../docs/examples/wasi/count.c');
+  let directory: string;
+  let module: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'sandlot-wasi-'));
+    module = join(directory, 'count.wasm');
+    await writeFile(module, await compileWasm(await readFile(EXAMPLE, 'utf8')));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('runs the example of the documentation', async () => {
+    const out = join(directory, 'total');
+    const args = ['run', '--stdin', '-', '--artifact', `out/total=${out}`, '--wasi', module];
+    const { code, stdout } = await sandlot(args, { input: 'two words\n' });
+    expect([code, stdout]).toEqual([0, '2 words\n']);
+    expect(await readFile(out, 'utf8')).toBe('2\n');
+  });
+
+  it('passes arguments on, and gives directories as asked for', async () => {
+    const args = ['run', '--wasi-engine', 'node', '--file', `${EXAMPLE}=in/text`, '--preopen', '/d=in:ro'];
+    const { code, stdout, stderr } = await sandlot([
+      ...args,
+      '--preopen',
+      '.',
+      '--wasi',
+      module,
+      '--',
+      '/d/text',
+    ]);
+    expect([code, stdout, stderr]).toEqual([0, expect.stringMatching(/^\d\d\d words\n$/), '']);
+  });
+
+  it.each([
+    ['a module that is not there', ['--wasi', '/nowhere.wasm'], 125, '--wasi /nowhere.wasm: no such file'],
+    ['no module', ['--wasi', EXAMPLE], 126, 'does not begin with the bytes'],
+    ['options of a module without one', ['--wasi-engine', 'node', '--', 'true'], 125, 'name it by --wasi'],
+    ['an engine that there is not', ['--wasi-engine', 'v9', '--wasi', 'x'], 125, 'wasmer, node'],
+    ['a directory without a path', ['--preopen', '=x', '--wasi', 'x'], 125, 'Expected PATH'],
+  ])('refuses %s', async (_, args, expected, message) => {
+    const { code, stderr } = await sandlot(['run', ...args]);
+    expect([code, stderr]).toEqual([expected, expect.stringContaining(message)]);
+  });
 });

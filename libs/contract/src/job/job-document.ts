@@ -96,7 +96,8 @@ export const stepResultSchema = z
     outcome: outcomeSchema,
     usage: stepUsageSchema,
     deniedCalls: z.array(deniedCallSchema).optional().meta({
-      description: 'Of an explained job: system calls that the filter refused, at most 64 different ones.',
+      description:
+        'Of an explained job: system calls that the filter refused, at most 64 different ones. clone3(2) is not among them: it is refused to every program with threads, which makes them by clone(2) then.',
     }),
   })
   .meta({ id: 'StepResult' });

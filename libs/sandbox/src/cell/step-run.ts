@@ -98,8 +98,8 @@ export class StepRun {
   }
 
   /** Its filter has refused a system call; told before its end. */
-  denied(call: DeniedCall): void {
-    this.#denied.push(call);
+  denied(call: DeniedCall | undefined): void {
+    if (call !== undefined) this.#denied.push(call);
   }
 
   /** Init has killed what is left of it, and waits for that to die. */

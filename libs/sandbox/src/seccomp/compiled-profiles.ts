@@ -7,6 +7,7 @@ import { libseccomp } from './libseccomp.js';
 import { parseOciProfile } from './oci-profile.js';
 import type { Denied } from '../native/protocol.js';
 import { DEFAULT_PROFILE, STRICT_PROFILE } from './profiles.js';
+import { UNREMARKABLE_CALLS } from './syscalls.js';
 
 /** A profile as init takes it. */
 export interface CompiledProfile {
@@ -68,10 +69,12 @@ function readProfile(path: string): FilterSpec {
   }
 }
 
-/** What init saw refused, with names. */
-export function describeDenied({ number, count, arguments: values }: Denied): DeniedCall {
+/** What init saw refused, with names. Undefined for what is refused to every other program. */
+export function describeDenied({ number, count, arguments: values }: Denied): DeniedCall | undefined {
+  const name = libseccomp().nameOf(number) ?? `syscall_${number}`;
+  if (UNREMARKABLE_CALLS.includes(name)) return undefined;
   return {
-    name: libseccomp().nameOf(number) ?? `syscall_${number}`,
+    name,
     count,
     arguments: values.map((value) => `0x${value.toString(16)}`),
   };

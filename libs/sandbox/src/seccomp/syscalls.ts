@@ -62,6 +62,9 @@ export const ABSENT_CALLS: readonly string[] = `
   .trim()
   .split(/\s+/);
 
+/** Refused to each program with threads, which makes them by clone(2) then: a word about it would only be in the way. */
+export const UNREMARKABLE_CALLS: readonly string[] = ['clone3'];
+
 /** Calls that are answered as done. The files of a cell are in memory: only disks of the host would have to write. */
 export const DONE_CALLS: readonly string[] = ['sync', 'syncfs'];
 

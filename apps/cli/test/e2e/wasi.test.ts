@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +8,17 @@ import { compileWasm, requireWasmCompiler } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasCells } from '../support/cells.js';
 import { sandlot } from '../support/sandlot.js';
-import { Services } from '../support/service.js';
+import { Services, type Service } from '../support/service.js';
 
 const MiB = 1024 * 1024;
 /** What ended late is no limit: so much may pass beyond one. */
 const SLACK_MS = 250;
+
+/** More for a soak: SANDLOT_SOAK_ROUNDS=200. */
+const SOAK_ROUNDS = Number(process.env['SANDLOT_SOAK_ROUNDS'] ?? 5);
+
+const descriptorsOf = ({ process: { child } }: Service): number =>
+  readdirSync(`/proc/${child.pid}/fd`).length;
 
 const isPossible = [hasCells, requireWasmCompiler()].every(Boolean);
 
@@ -32,13 +39,14 @@ const ENDLESS_START = Buffer.from(
 describe.runIf(isPossible)('a wasi job', () => {
   const services = new Services();
   let client: Client;
+  let service: Service;
   let guest: Uint8Array;
   beforeAll(async () => {
     guest = await compileWasm(await readFile(join(import.meta.dirname, '../programs/guest.c'), 'utf8'), [
       '-g',
     ]);
     const dataDir = join(await services.makeDirectory(), 'data');
-    const service = await services.start('serve', { SANDLOT_DATA_DIR: dataDir, SANDLOT_CONCURRENCY: '2' });
+    service = await services.start('serve', { SANDLOT_DATA_DIR: dataDir, SANDLOT_CONCURRENCY: '2' });
     client = createClient({ baseUrl: service.address });
   });
   afterAll(() => services.closeAll());
@@ -222,6 +230,22 @@ describe.runIf(isPossible)('a wasi job', () => {
     );
     expect(outcome).toMatchObject({ kind: 'exec-failed', message: expect.stringContaining('memory') });
   });
+
+  it('leaves nothing, however many have ended however', async () => {
+    const kinds: readonly [args: readonly string[], rest?: JobSpecInput][] = [
+      [['echo'], { stdin: 'x' }],
+      [['exit', '7'], { wasiEngine: 'node' }],
+      [['trap', 'stack']],
+      [['loop'], { limits: { wallTimeMs: 50 } }],
+      [['flood'], { limits: { outputBytes: 1000 } }],
+      [['fill', '/x'], { limits: { diskBytes: MiB } }],
+    ];
+    const before = descriptorsOf(service);
+    for (let round = 0; round < SOAK_ROUNDS; round += 1)
+      await Promise.all(kinds.map(async ([args, rest]) => await run(args, rest)));
+    // Connections that the client keeps open, and cells that are being started ahead.
+    await expect.poll(() => descriptorsOf(service), { timeout: 10_000 }).toBeLessThan(before + 24);
+  }, 600_000);
 
   it('that grows and writes in turn never crashes its runner', async () => {
     const runs = await Promise.all(Array.from({ length: 30 }, async () => await run(['grow-and-write'])));

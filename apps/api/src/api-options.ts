@@ -34,7 +34,7 @@ export interface ApiOptions {
   readonly abilities?: Pick<SandboxAbilities, 'enforcement' | 'seccompProfiles' | 'runtimes'>;
   /** Accepts jobs whatever limits of theirs nothing can hold. @default false */
   readonly allowUnenforced?: boolean;
-  /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 33_554_432 (32 MiB) */
+  /** Largest request body. Unit: bytes. A larger one is refused with 413. @default 67_108_864 (64 MiB) */
   readonly bodyBytes?: number;
   /**
    * Most connections at once. One above is answered with 503 `overloaded`, unless it asks for health or
@@ -48,7 +48,7 @@ export interface ApiOptions {
   readonly waits?: number;
   /**
    * Most bytes of request bodies that are held at once, until their jobs are accepted. Above, a body is refused with
-   * 503 `overloaded`. @default 8 × bodyBytes
+   * 503 `overloaded`. @default 4 × bodyBytes
    */
   readonly bodiesBytes?: number;
   /**

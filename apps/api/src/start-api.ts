@@ -10,9 +10,9 @@ import { listen } from './server/listen.js';
 import { AnswerRoom } from './server/answer-room.js';
 import { RequestScopes } from './server/request-scopes.js';
 
-const BODY_BYTES = 32 * 1024 * 1024;
+const BODY_BYTES = 64 * 1024 * 1024;
 /** So many of the largest bodies are held at once. */
-const BODIES = 8;
+const BODIES = 4;
 const CONNECTIONS = 2_048;
 const WAITS = 1_024;
 const ANSWERS_BYTES = 128 * 1024 * 1024;

@@ -96,7 +96,7 @@ describe('readConfig', () => {
     ['SANDLOT_SUBORDINATE_IDS', 'on', 'expected auto, off, require'],
     ['SANDLOT_ALLOW_UNENFORCED', 'yes', 'expected 0 or 1'],
     ['SANDLOT_LOG_LEVEL', 'loud', 'expected fatal, error, warn, info, debug, trace, silent'],
-    ['SANDLOT_BODY_BYTES', 'big', 'expected a size such as 32MiB'],
+    ['SANDLOT_BODY_BYTES', 'big', 'expected a size such as 64MiB'],
     ['SANDLOT_GRACE_MS', '-1', 'expected 0 to 3600000 ms'],
     ['SANDLOT_RETENTION_MS', '24h', 'expected 1000 to 31536000000 ms'],
     ['SANDLOT_RETENTION_JOBS', '0', 'expected 1 to 10000000'],

@@ -108,8 +108,8 @@ export const SETTINGS = {
     (text) => oneOf(text, LOG_LEVELS),
   ),
   SANDLOT_BODY_BYTES: setting<number>(
-    'a size such as 32MiB',
-    'largest request body; default 32MiB',
+    'a size such as 64MiB',
+    'largest request body; default 64MiB',
     parseSize,
   ),
   SANDLOT_CONNECTIONS: setting<number>(

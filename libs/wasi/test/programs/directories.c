@@ -169,6 +169,24 @@ operations_on_directories (void)
   close (fd);
 }
 
+/* What is open stays good when the descriptor that it was opened from is closed or replaced. */
+static void
+closing_the_root (void)
+{
+  __wasi_fd_t dir, again;
+  __wasi_prestat_t prestat;
+  const __wasi_rights_t all = -1ull & ~READ_WRITE;
+
+  CHECK_EQ ("open the root", __wasi_path_open (ROOT, 0, ".", __WASI_OFLAGS_DIRECTORY, all, -1ull, 0, &dir), 0);
+  CHECK_EQ ("close it", __wasi_fd_close (ROOT), 0);
+  CHECK_EQ ("it is gone", __wasi_fd_prestat_get (ROOT, &prestat), __WASI_ERRNO_BADF);
+  CHECK_EQ ("make something", __wasi_path_create_directory (dir, "after"), 0);
+  CHECK_EQ ("its number is free", __wasi_path_open (dir, 0, "after", __WASI_OFLAGS_DIRECTORY, all, -1ull, 0, &again), 0);
+  CHECK_EQ ("and taken", again, ROOT);
+  CHECK_EQ ("put the other there", __wasi_fd_renumber (dir, ROOT), 0);
+  CHECK_EQ ("make more", __wasi_path_create_directory (ROOT, "after/more"), 0);
+}
+
 int
 main (void)
 {
@@ -177,5 +195,6 @@ main (void)
   long_reading ();
   moving ();
   operations_on_directories ();
+  closing_the_root ();
   return 0;
 }

@@ -2,6 +2,7 @@ import { ERRNO, fail } from '../errno.js';
 import { FD_FLAG, type Descriptor } from '../descriptor/descriptor.js';
 import { RIGHT } from '../descriptor/rights.js';
 import { writeFilestat } from '../guest/filestat.js';
+import type { NodeHost } from '../host/node-host.js';
 import { readHostFilestat } from '../host/read-host-filestat.js';
 import { setDescriptorTimes } from './set-times.js';
 import type { CallContext, Calls } from './call-context.js';
@@ -14,11 +15,11 @@ export function descriptorCalls(context: CallContext): Calls {
   const { abi, memory, host, descriptors } = context;
   return {
     fd_close(fd: number) {
-      host.call('fd_close', descriptors.remove(fd).hostFd);
+      closeHost(host, descriptors.remove(fd));
     },
     fd_renumber(from: number, to: number) {
       descriptors.get(from);
-      if (from !== to) host.call('fd_close', descriptors.move(from, to).hostFd);
+      if (from !== to) closeHost(host, descriptors.move(from, to));
     },
     fd_fdstat_get(fd: number, result: number) {
       const { type, flags, rights, inheriting } = descriptors.get(fd);
@@ -69,6 +70,11 @@ export function descriptorCalls(context: CallContext): Calls {
       host.call('fd_datasync', descriptors.get(fd, RIGHT.fdDatasync).hostFd);
     },
   };
+}
+
+/** What node:wasi has for a directory that was given stays open: every path below it is reached from there. */
+function closeHost(host: NodeHost, { hostFd, preopenName }: Descriptor): void {
+  if (preopenName === undefined) host.call('fd_close', hostFd);
 }
 
 function refuseReadOnly({ mounts }: CallContext, { path }: Descriptor): void {

@@ -10,6 +10,7 @@ import { GuestExit } from './engine/guest-exit.js';
 import { GuestMemory } from './guest/guest-memory.js';
 import type { SetTimes } from './host/libc.js';
 import { NodeHost } from './host/node-host.js';
+import { KnownDirectories } from './path/known-directories.js';
 import { cutText } from './trap/cut-text.js';
 import { describeTrap, toThrown } from './trap/describe-trap.js';
 import { isStackOverflow } from './trap/is-stack-overflow.js';
@@ -26,7 +27,12 @@ export function runModule(request: RunRequest, bytes: Uint8Array, setTimes: SetT
   const defect = makeDirectories(request);
   if (defect !== undefined) return refuse(defect);
   const memory = new GuestMemory();
-  const engine = createEngine(request, module, { memory, setTimes, ...openFiles(request) });
+  const engine = createEngine(request, module, {
+    memory,
+    setTimes,
+    known: new KnownDirectories(),
+    ...openFiles(request),
+  });
   return instantiateAndStart(engine, module, memory);
 }
 

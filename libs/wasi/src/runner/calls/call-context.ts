@@ -4,6 +4,7 @@ import type { Abi } from '../guest/abi.js';
 import type { GuestMemory } from '../guest/guest-memory.js';
 import type { NodeHost } from '../host/node-host.js';
 import type { SetTimes } from '../host/libc.js';
+import type { KnownDirectories } from '../path/known-directories.js';
 
 /** What the calls of a guest work on. */
 export interface CallContext {
@@ -12,6 +13,7 @@ export interface CallContext {
   readonly host: NodeHost;
   readonly descriptors: DescriptorTable;
   readonly mounts: MountTable;
+  readonly known: KnownDirectories;
   readonly setTimes: SetTimes;
 }
 

@@ -23,8 +23,8 @@ export function directoryCalls({ memory, descriptors }: CallContext): Calls {
     },
     fd_readdir(fd: number, address: number, length: number, cookie: bigint, result: number) {
       const descriptor = descriptors.getDirectory(fd, RIGHT.fdReaddir);
-      memory.slice(address, length);
-      memory.slice(result, 4);
+      memory.require(address, length);
+      memory.require(result, 4);
       const listing = listingOf(descriptor, cookie);
       const used = writeEntries(memory, { address, length }, listing, cookie);
       memory.setU32(result, used);

@@ -45,7 +45,7 @@ export function fileCalls(context: CallContext): Calls {
       const number = toWhence(abi, whence);
       const isTell = offset === 0n && number === WHENCE.cur;
       if ((rights & (isTell ? RIGHT.fdTell : RIGHT.fdSeek)) === 0n) fail(ERRNO.notcapable);
-      memory.slice(result, 8);
+      memory.require(result, 8);
       memory.setU64(result, host.callForU64('fd_seek', hostFd, BigInt.asIntN(64, offset), number));
     },
     fd_tell(fd: number, result: number) {
@@ -73,7 +73,7 @@ function read(
   const iovecs = readIovecs(memory, iovs, count);
   const cursor = new IovecCursor(memory, iovecs);
   const total = totalLength(iovecs);
-  memory.slice(result, 4);
+  memory.require(result, 4);
   const done = inPieces((before) => {
     const wanted = Math.min(total - before, host.data.byteLength);
     const length = wanted === 0 && before > 0 ? 0 : transfer(wanted, before);
@@ -86,7 +86,7 @@ function read(
 function write({ memory, host }: CallContext, { iovs, count, result }: Vector, transfer: Transfer): void {
   const iovecs = readIovecs(memory, iovs, count);
   const cursor = new IovecCursor(memory, iovecs);
-  memory.slice(result, 4);
+  memory.require(result, 4);
   const done = inPieces((before) => {
     const wanted = cursor.gather(host.data);
     const length = wanted === 0 ? 0 : transfer(wanted, before);

@@ -8,7 +8,7 @@ import type { CallContext, Calls } from './call-context.js';
 
 /** Calls that give something a second name or another one. */
 export function linkCalls(context: CallContext): Calls {
-  const { memory, host, descriptors } = context;
+  const { memory, host, descriptors, known } = context;
   return {
     // oxlint-disable-next-line max-params
     path_link(
@@ -35,6 +35,7 @@ export function linkCalls(context: CallContext): Calls {
       const to = toResolved(context, { fd: newFd, path: newPath, length: newLength, right });
       host.rename(toNamed(context, from), toNamed(context, to));
       descriptors.rename(from.path, to.path);
+      known.forget();
     },
     path_symlink(content: number, contentLength: number, fd: number, path: number, length: number) {
       const text = readGuestPath(memory, content, contentLength);

@@ -38,7 +38,7 @@ export function openCalls(context: CallContext): Calls {
       const wish = { open, rights, inheriting, flags };
       const directory = descriptors.getDirectory(fd, neededRights(open));
       requireInheritable(directory, wish);
-      memory.slice(result, 4);
+      memory.require(result, 4);
       const follows = !isSet(open, OPEN.creat | OPEN.excl) && isSet(lookup, FOLLOW);
       const argument = { fd, path, length, right: RIGHT.pathOpen, flags: follows ? FOLLOW : 0 };
       const at = toResolved(context, argument);

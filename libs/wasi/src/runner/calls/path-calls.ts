@@ -21,6 +21,7 @@ export function pathCalls(context: CallContext): Calls {
     path_remove_directory(fd: number, path: number, length: number) {
       const at = toResolved(context, { fd, path, length, right: RIGHT.pathRemoveDirectory });
       host.callOnPath('path_remove_directory', toNamed(context, at));
+      context.known.forget();
     },
     path_unlink_file(fd: number, path: number, length: number) {
       const at = toResolved(context, { fd, path, length, right: RIGHT.pathUnlinkFile });
@@ -78,7 +79,7 @@ export interface PathArgument {
 export function toResolved(context: CallContext, argument: PathArgument): ResolvedPath {
   const { path } = context.descriptors.getDirectory(argument.fd, argument.right);
   const text = readGuestPath(context.memory, argument.path, argument.length);
-  return resolvePath(path, text, ((argument.flags ?? 0) & FOLLOW) !== 0);
+  return resolvePath(path, text, ((argument.flags ?? 0) & FOLLOW) !== 0, context.known);
 }
 
 /** Where node:wasi may change something. In a read-only directory nobody may, as other hosts word it. */

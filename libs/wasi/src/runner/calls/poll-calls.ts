@@ -34,8 +34,8 @@ export function pollCalls(context: CallContext): Calls {
     poll_oneoff(subscriptions: number, events: number, count: number, result: number) {
       if (count === 0) fail(ERRNO.inval);
       const wanted = readSubscriptions(memory, abi, subscriptions, count);
-      memory.slice(events, count * EVENT_BYTES);
-      memory.slice(result, 4);
+      memory.require(events, count * EVENT_BYTES);
+      memory.require(result, 4);
       const happened = poll(context, wanted);
       writeEvents(memory, events, happened);
       memory.setU32(result, happened.length);

@@ -16,8 +16,9 @@ export function guardedImports(calls: Calls): Imports {
 function guard(call: Calls[string]): WebAssembly.ImportValue {
   return (...args: (number | bigint)[]) => {
     try {
+      for (let index = 0; index < args.length; index += 1) args[index] = toUnsigned(args[index] ?? 0);
       // What a call takes is fixed by the interface, as is what the linker lets a guest pass.
-      call(...(args.map(toUnsigned) as never[]));
+      call(...(args as never[]));
       return ERRNO.success;
     } catch (error) {
       if (isStackOverflow(error)) throw error;

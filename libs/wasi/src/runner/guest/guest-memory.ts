@@ -21,6 +21,12 @@ export class GuestMemory {
     return this.#bytes.subarray(address, address + length);
   }
 
+  /** Checks a range without touching it. */
+  require(address: number, length: number): void {
+    this.#refresh();
+    this.#require(address, length);
+  }
+
   getU8(address: number): number {
     return this.#viewOf(address, 1).getUint8(address);
   }

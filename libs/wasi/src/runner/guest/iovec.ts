@@ -12,22 +12,25 @@ export interface Iovec {
 
 /** Reads a list of buffers, every one within the memory, so that nothing has happened yet if one is not. */
 export function readIovecs(memory: GuestMemory, address: number, count: number): readonly Iovec[] {
-  memory.slice(address, count * IOVEC_BYTES);
-  const iovecs = Array.from({ length: count }, (_, index) =>
-    readIovec(memory, address + index * IOVEC_BYTES),
-  );
+  memory.require(address, count * IOVEC_BYTES);
+  const iovecs: Iovec[] = [];
+  for (let index = 0; index < count; index += 1) {
+    iovecs.push(readIovec(memory, address + index * IOVEC_BYTES));
+  }
   if (totalLength(iovecs) > MAX_TOTAL_BYTES) fail(ERRNO.inval);
   return iovecs;
 }
 
 function readIovec(memory: GuestMemory, address: number): Iovec {
   const iovec = { address: memory.getU32(address), length: memory.getU32(address + 4) };
-  memory.slice(iovec.address, iovec.length);
+  memory.require(iovec.address, iovec.length);
   return iovec;
 }
 
 export function totalLength(iovecs: readonly Iovec[]): number {
-  return iovecs.reduce((sum, { length }) => sum + length, 0);
+  let sum = 0;
+  for (const { length } of iovecs) sum += length;
+  return sum;
 }
 
 /**

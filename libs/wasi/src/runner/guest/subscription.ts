@@ -45,7 +45,7 @@ export function readSubscriptions(
   count: number,
 ): readonly Subscription[] {
   const { bytes } = LAYOUTS[abi];
-  memory.slice(address, count * bytes);
+  memory.require(address, count * bytes);
   return Array.from({ length: count }, (_, index) => readSubscription(memory, abi, address + index * bytes));
 }
 

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { ERRNO, fail } from '../errno.js';
+import type { KnownDirectories } from './known-directories.js';
 
 /** As in Linux. */
 const MAX_LINKS = 40;
@@ -22,9 +23,14 @@ export interface ResolvedPath {
  *
  * @param follow whether a link that the last name is shall be followed
  */
-export function resolvePath(directory: string, path: string, follow: boolean): ResolvedPath {
-  const walk = new Walk(directory);
+export function resolvePath(
+  directory: string,
+  path: string,
+  follow: boolean,
+  known: KnownDirectories,
+): ResolvedPath {
   if (path.startsWith('/')) fail(ERRNO.perm);
+  const walk = new Walk(directory, known);
   walk.push(path);
   let last = '.';
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
@@ -32,25 +38,26 @@ export function resolvePath(directory: string, path: string, follow: boolean): R
     walk.step(name, follow || walk.endsWithSlash);
   }
   const isDot = last === '.' || last === '..';
-  return { path: walk.path, isDot, wantsDirectory: walk.endsWithSlash && walk.checkDirectory() };
+  return { path: walk.path, isDot, wantsDirectory: walk.endsWithSlash && walk.isMissing() };
 }
 
-/** A walk down from a directory: the names taken and the names ahead. */
+/** A walk down from a directory: the paths passed and the names ahead. */
 class Walk {
-  readonly #root: string;
-  readonly #taken: string[] = [];
+  readonly #known: KnownDirectories;
+  /** From the directory to where the walk is. */
+  readonly #passed: string[];
   /** The next one last. */
   readonly #ahead: string[] = [];
   #links = 0;
   endsWithSlash = false;
 
-  constructor(root: string) {
-    this.#root = root;
+  constructor(directory: string, known: KnownDirectories) {
+    this.#known = known;
+    this.#passed = [directory];
   }
 
   get path(): string {
-    const base = this.#root === '/' && this.#taken.length > 0 ? '' : this.#root;
-    return [base, ...this.#taken].join('/');
+    return this.#passed.at(-1) ?? fail(ERRNO.perm);
   }
 
   /** Puts the names of a path before those ahead. */
@@ -67,23 +74,31 @@ class Walk {
 
   step(name: string, followLast: boolean): void {
     if (name === '.') return;
-    if (name === '..') {
-      if (this.#taken.pop() === undefined) fail(ERRNO.perm);
-      return;
-    }
-    this.#taken.push(name);
-    const isLast = this.#ahead.length === 0;
-    if (isLast && !followLast) return;
-    const stats = this.#lstat();
-    if (stats?.isSymbolicLink() === true) this.#follow();
-    else if (!isLast) requireDirectory(stats);
+    if (name === '..') this.#ascend();
+    else this.#descend(name, followLast);
   }
 
-  /** Whether nothing is there; a directory may be. */
-  checkDirectory(): boolean {
+  /** Whether nothing is there. What is there must be a directory. */
+  isMissing(): boolean {
     const stats = this.#lstat();
     if (stats?.isDirectory() === false) fail(ERRNO.notdir);
     return stats === undefined;
+  }
+
+  #ascend(): void {
+    this.#passed.pop();
+    if (this.#passed.length === 0) fail(ERRNO.perm);
+  }
+
+  #descend(name: string, followLast: boolean): void {
+    const path = this.path === '/' ? `/${name}` : `${this.path}/${name}`;
+    this.#passed.push(path);
+    const isLast = this.#ahead.length === 0;
+    if (this.#known.has(path) || (isLast && !followLast)) return;
+    const stats = this.#lstat();
+    if (stats?.isSymbolicLink() === true) this.#follow();
+    else if (stats?.isDirectory() === true) this.#known.add(path);
+    else if (!isLast) fail(stats === undefined ? ERRNO.noent : ERRNO.notdir);
   }
 
   #follow(): void {
@@ -91,16 +106,11 @@ class Walk {
     if (this.#links > MAX_LINKS) fail(ERRNO.loop);
     const target = readlinkSync(this.path);
     if (target.startsWith('/')) fail(ERRNO.perm);
-    this.#taken.pop();
+    this.#passed.pop();
     this.push(target);
   }
 
   #lstat(): Stats | undefined {
     return lstatSync(this.path, { throwIfNoEntry: false });
   }
-}
-
-function requireDirectory(stats: Stats | undefined): void {
-  if (stats === undefined) fail(ERRNO.noent);
-  if (!stats.isDirectory()) fail(ERRNO.notdir);
 }

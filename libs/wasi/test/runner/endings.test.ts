@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRunRequest, READY_LINE, type RunOptimization } from '../../src/runner-protocol.js';
 import { cProgram } from '../support/c-program.js';
 import { ENGINES, runGuest, startGuest, startRunner } from '../support/run-guest.js';
-import { bareModule, wasmModule, wasmName } from '../support/wasm-bytes.js';
+import { bareModule, callingStartSection, wasmModule, wasmName } from '../support/wasm-bytes.js';
 
 const UNREACHABLE = [0x00];
 const LOOP_FOR_EVER = [0x03, 0x40, 0x0c, 0, 0x0b];
@@ -91,6 +91,21 @@ describe.each(ENGINES)('a module that engine %s gets', (engine) => {
   it('can trap in its start section', async () => {
     const { record } = await runGuest(bareModule(UNREACHABLE, true), { engine });
     expect(record).toEqual({ kind: 'trapped', trap: 'unreachable', message: 'unreachable' });
+  });
+
+  it('can exit in its start section', async () => {
+    const module = callingStartSection([{ name: 'proc_exit', args: 1, returns: false }]);
+    expect((await runGuest(module, { engine })).record).toEqual({ kind: 'exited', exitCode: 7 });
+  });
+
+  it('gets an errno for what it asks in its start section, when its memory is not to be seen yet', async () => {
+    const module = callingStartSection([
+      { name: 'args_sizes_get', args: 2, returns: true },
+      { name: 'args_get', args: 2, returns: true },
+      { name: 'random_get', args: 2, returns: true },
+      { name: 'fd_write', args: 4, returns: true },
+    ]);
+    expect((await runGuest(module, { engine })).record).toEqual({ kind: 'exited', exitCode: 0 });
   });
 
   it.each([

@@ -30,3 +30,37 @@ export function bareModule(body: readonly number[], isStartSection = false): Uin
   const start = isStartSection ? [[8, [0]] as const] : [];
   return wasmModule(...ONE_FUNCTION, [7, exported], ...start, [10, code]);
 }
+
+/** A module whose start section makes calls with zeros, by name and number of arguments, and drops what they return. */
+export function callingStartSection(
+  calls: readonly { name: string; args: number; returns: boolean }[],
+): Uint8Array {
+  const types = calls.flatMap(({ args, returns }) => [
+    0x60,
+    args,
+    ...Array<number>(args).fill(0x7f),
+    ...(returns ? [1, 0x7f] : [0]),
+  ]);
+  const imports = calls.flatMap(({ name }, index) => [
+    ...wasmName('wasi_snapshot_preview1'),
+    ...wasmName(name),
+    0,
+    index,
+  ]);
+  const body = calls.flatMap(({ args, returns }, index) => [
+    ...Array.from({ length: args }, () => [0x41, 7]).flat(),
+    0x10,
+    index,
+    ...(returns ? [0x1a] : []),
+  ]);
+  const own = calls.length;
+  return wasmModule(
+    [1, [own + 1, ...types, 0x60, 0, 0]],
+    [2, [own, ...imports]],
+    [3, [2, own, own]],
+    [5, [1, 0, 1]],
+    [7, [2, ...wasmName('memory'), 2, 0, ...wasmName('_start'), 0, own + 1]],
+    [8, [own]],
+    [10, [2, ...leb128(body.length + 2), 0, ...body, 0x0b, 2, 0, 0x0b]],
+  );
+}

@@ -10,6 +10,7 @@ import { pathCalls } from '../calls/path-calls.js';
 import { pollCalls } from '../calls/poll-calls.js';
 import { socketCalls } from '../calls/socket-calls.js';
 import { NAMESPACES, type Abi } from '../guest/abi.js';
+import type { GuestMemory } from '../guest/guest-memory.js';
 import type { Engine } from './engine.js';
 import { guardedImports, type Imports } from './guarded-imports.js';
 import { nodeImports, startByNode } from './node-engine.js';
@@ -27,12 +28,24 @@ export function createEngine(
   const wasmer = request.engine === 'wasmer' ? tryWasmer(request, module) : undefined;
   const imports = ABIS.map((abi) => [
     NAMESPACES[abi],
-    { ...byNode, ...wasmer?.imports(NAMESPACES[abi]), ...fileImports({ ...context, abi }) },
+    {
+      ...byNode,
+      ...onceAttached(context.memory, wasmer?.imports(NAMESPACES[abi]) ?? {}, byNode),
+      ...fileImports({ ...context, abi }),
+    },
   ]);
   return {
     imports: Object.fromEntries(imports) as Record<string, Imports>,
     start: (instance) => wasmer?.start(instance) ?? startByNode(instance),
   };
+}
+
+/** Before there is a memory, in a start section, @wasmer/wasi would panic, which looks like a trap of the guest. */
+function onceAttached(memory: GuestMemory, later: Imports, before: Imports): Imports {
+  const names = Object.keys(later);
+  return Object.fromEntries(
+    names.map((name) => [name, (...args: never[]) => (memory.isAttached ? later : before)[name]?.(...args)]),
+  );
 }
 
 function fileImports(context: CallContext): Imports {

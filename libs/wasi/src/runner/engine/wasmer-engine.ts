@@ -14,8 +14,11 @@ const USED = [
   'proc_exit',
 ] as const;
 
-/** The words in which the package hands on what JavaScript threw: name, message, and the stack from the next line on. */
-const THROWN = /^Error while running start function: RuntimeError: JsValue\((\w+): ([^\n]*)\n([^]*)$/;
+/** How the package begins to tell what JavaScript threw; any other words are about a failure of its own. */
+const THREW = 'Error while running start function: RuntimeError: JsValue(';
+
+/** Name and message of an error, and its stack from the next line on. */
+const ERROR = /^(\w+): ([^\n]*)\n([^]*)$/;
 
 /** @wasmer/wasi, for one guest. */
 export class WasmerEngine {
@@ -54,7 +57,8 @@ function toRecord(env: readonly string[]): Record<string, string> {
 }
 
 function unwrap(error: unknown): Thrown {
-  const message = error instanceof Error ? error.message : String(error);
-  const [, name, words, stack] = THROWN.exec(message) ?? [];
-  return { name: name ?? 'Error', message: words ?? message, stack: stack ?? '' };
+  const text = error instanceof Error ? error.message : '';
+  if (!text.startsWith(THREW)) throw error;
+  const [, name, message, stack] = ERROR.exec(text.slice(THREW.length)) ?? [];
+  return { name: name ?? 'Error', message: message ?? 'uncaught exception', stack: stack ?? '' };
 }

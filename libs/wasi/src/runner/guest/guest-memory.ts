@@ -14,6 +14,10 @@ export class GuestMemory {
     this.#memory = memory;
   }
 
+  get isAttached(): boolean {
+    return this.#memory !== undefined;
+  }
+
   /** The bytes of a range, not a copy. They are gone once the guest runs on. */
   slice(address: number, length: number): Uint8Array {
     this.#refresh();

@@ -1,4 +1,4 @@
-/* Grows its memory between writes, 200 times: what crashed a host that kept a pointer to the old memory. */
+/* Grows its memory between writes, 200 times: what is reported to crash node:wasi (nodejs/node #46777). */
 int
 main (void)
 {

@@ -43,14 +43,13 @@ describe('the runner', () => {
   });
 
   it('says nothing on the streams of the guest when it fails itself', async () => {
-    const preopens = [{ guest: '/', host: '/no/such/directory', readOnly: false }];
-    const { stdout, stderr, record, exitCode } = await runGuest(bareModule([]), { preopens });
-    expect({ stdout: stdout.toString(), stderr: stderr.toString(), record, exitCode }).toEqual({
-      stdout: '',
-      stderr: '',
-      record: undefined,
-      exitCode: 70,
-    });
+    const { process: runner, stdout, stderr, request, records } = await startRunner();
+    request.end(Buffer.from('\u0003\0\0\0{no'));
+    const exit = once(runner, 'exit');
+    const [out, err, record] = await Promise.all([buffer(stdout), buffer(stderr), buffer(records)]);
+    expect(Buffer.concat([out, err]).toString()).toBe('');
+    expect(record.toString()).toBe(READY_LINE);
+    expect(await exit).toEqual([70, null]);
   });
 });
 

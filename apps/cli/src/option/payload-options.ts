@@ -27,6 +27,8 @@ export interface PayloadOptions extends Readonly<Partial<Record<LimitFlagName, n
   readonly wasiEngine?: WasiEngine;
   readonly optimize?: WasiOptimization;
   readonly preopen?: readonly WasiPreopen[];
+  /** False: no directory at all. */
+  readonly preopens?: boolean;
 }
 
 /** Adds the options that describe a payload. Whatever follows the program's name belongs to the program. */
@@ -99,7 +101,8 @@ function addModuleOptions(command: Command): Command {
         '--preopen <path[=directory][:ro]>',
         'directory of the work directory that the module finds open; may be repeated (default: /)',
       ).argParser(asArgument(collectPreopen)),
-    );
+    )
+    .option('--no-preopens', 'let the module find no directory open');
 }
 
 /** Adds `--label`, which only jobs on a queue have. */

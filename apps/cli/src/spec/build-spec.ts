@@ -47,7 +47,8 @@ export function limitsOf(options: PayloadOptions): Partial<Record<LimitName, num
 
 /** @throws {CommandError} if there is nothing to run, or options are given that only a module has. */
 function programOf(argv: readonly string[], options: PayloadOptions): JobSpecInput {
-  const { wasi, wasiEngine, optimize, preopen } = options;
+  const { wasi, wasiEngine, optimize, preopens } = options;
+  const preopen = preopens === false ? [] : options.preopen;
   const fields = {
     ...(wasiEngine === undefined ? {} : { wasiEngine }),
     ...(optimize === undefined ? {} : { optimize }),
@@ -55,7 +56,9 @@ function programOf(argv: readonly string[], options: PayloadOptions): JobSpecInp
   };
   if (wasi !== undefined) return { runtime: 'wasi', module: wasi.path, args: [...argv], ...fields };
   if (Object.keys(fields).length > 0)
-    throw new CommandError('--wasi-engine, --optimize and --preopen are for a module: name it by --wasi');
+    throw new CommandError(
+      '--wasi-engine, --optimize, --preopen and --no-preopens are for a module: name it by --wasi',
+    );
   if (argv.length === 0)
     throw new CommandError('Nothing to run: give a program with its arguments, or a module by --wasi');
   return { argv: [...argv] };

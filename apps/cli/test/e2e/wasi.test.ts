@@ -197,6 +197,7 @@ describe.runIf(isPossible)('a wasi job', () => {
     expect(textOf(await run(['copy', '/in/x', '/in/z'], { preopens, files }))).toMatch(
       /not permitted|Read-only|insufficient/,
     );
+    expect(textOf(await run(['list', '/'], { preopens: [] }))).toMatch(/insufficient|No such|Bad file/);
     const blocked = await run(['list', '/'], { preopens: [{ path: '/', source: 'main.wasm' }] });
     expect(blocked.outcome).toMatchObject({
       kind: 'exec-failed',

@@ -1,14 +1,17 @@
-import { DEFAULT_LIMITS, type Limits } from '@sandlot/contract';
+import { DEFAULT_LIMITS, LIMITS, type Limits } from '@sandlot/contract';
 import type { RunnerProgram } from '@sandlot/engine';
 
-const MiB = 1024 * 1024;
-
-/** What a runner may take until there is a job: enough to start. */
+/**
+ * What a runner may take until there is a job. Nobody can raise a hard limit again (setrlimit(2)), so that it is as much as
+ * any job may ask for, and what the runner takes beside it.
+ */
 export const HELD_LIMITS: Limits = {
   ...DEFAULT_LIMITS,
-  memoryBytes: 1024 * MiB,
-  pids: 128,
-  openFiles: 4096,
+  cpuTimeMs: 2 * LIMITS.cpuTimeMs.max,
+  memoryBytes: 2 * LIMITS.memoryBytes.max,
+  pids: 2 * LIMITS.pids.max,
+  openFiles: 2 * LIMITS.openFiles.max,
+  fileBytes: LIMITS.fileBytes.max,
 };
 
 /** CPU time in which a runner starts. RLIMIT_CPU counts it, our own clock does not. */

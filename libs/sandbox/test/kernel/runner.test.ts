@@ -173,6 +173,18 @@ describe('a cell with a runner', () => {
     expect(roomier).toMatchObject({ said: 'written', diskFull: false });
   });
 
+  it('gives it as much as a job may ask for', async () => {
+    const limits = { memoryBytes: 8192 * MiB, cpuTimeMs: 600_000, fileBytes: 16_384 * MiB, openFiles: 500 };
+    const script = `require('node:fs').readFileSync('/proc/self/limits', 'utf8')`;
+    const { said } = await evaluate(sandbox, script, { limits });
+    const limitOf = (name: string) =>
+      Number(new RegExp(`^${name} +(\\d+)`, 'm').exec(String(said))?.[1] ?? Infinity);
+    expect(limitOf('Max data size')).toBeGreaterThanOrEqual(8192 * MiB);
+    expect(limitOf('Max cpu time')).toBeGreaterThanOrEqual(600);
+    expect(limitOf('Max file size')).toBe(16_384 * MiB);
+    expect(limitOf('Max open files')).toBe(500 + 64);
+  });
+
   it('holds its output', async () => {
     const script = `for (;;) require('node:fs').writeSync(1, 'x'.repeat(65536))`;
     const { killed, stdout } = await evaluate(sandbox, script, { limits: { outputBytes: 100_000 } });

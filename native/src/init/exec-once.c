@@ -6,8 +6,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* User space has 47 bits on both architectures; the lowest and the highest part is left alone. */
-#define ADDRESS_BITS 0x7ffffffff000ull
+/* The lowest part is left alone. */
 #define LOWEST_ADDRESS 0x100000000ull
 #define TRIES 64
 
@@ -29,17 +28,34 @@ whole_pages (size_t bytes)
   return (bytes + page - 1) / page * page;
 }
 
+/*
+ * Bits of page addresses. The stack lies at the upper end of what a process may use, which is 47 bits as a
+ * rule and less on some kernels.
+ */
+static uint64_t
+address_bits (void)
+{
+  const int on_stack = 0;
+  uint64_t bits = (uint64_t)(uintptr_t)&on_stack;
+
+  for (unsigned shift = 1; shift < 64; shift *= 2)
+    bits |= bits >> shift;
+  return bits & ~(uint64_t)(sysconf (_SC_PAGESIZE) - 1);
+}
+
 /* Memory at an address drawn by lot. NULL with errno. */
 static void *
 map_somewhere (size_t bytes)
 {
+  const uint64_t bits = address_bits ();
+
   for (int tries = 0; tries < TRIES; tries++)
     {
       uint64_t address;
 
       if (getrandom (&address, sizeof address, 0) != sizeof address)
         return NULL;
-      address &= ADDRESS_BITS;
+      address &= bits;
       if (address < LOWEST_ADDRESS)
         continue;
       void *const map = mmap ((void *)(uintptr_t)address, whole_pages (bytes), PROT_READ | PROT_WRITE,

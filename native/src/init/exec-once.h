@@ -1,7 +1,7 @@
 /*
  * One execve(2) and no other. A filter sees addresses of arguments, not what is there; so the arguments of
- * the one call are placed at addresses that nobody can guess, three times 35 bits of them, and are gone once
- * it has succeeded.
+ * the one call are placed at addresses that nobody can guess, three times up to 35 bits of them, and are gone
+ * once it has succeeded.
  */
 #ifndef SANDLOT_EXEC_ONCE_H
 #define SANDLOT_EXEC_ONCE_H

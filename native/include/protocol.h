@@ -5,7 +5,7 @@
  * Two kinds of socket, both SOCK_SEQPACKET (unix(7)), both held by the worker at one end:
  *
  *   control   one a slot, from launch to death.
- *             worker -> slot init: BUILD, then OPEN_CELL any number of times
+ *             worker -> slot init: BUILD, then OPEN_CELL and, to refresh the root, BUILD any number of times
  *   cell      one a cell, made by the worker and handed over with OPEN_CELL.
  *             worker -> cell init: PUT_FILES, RUN_STEP, RELEASE_STEP, PROGRESS, KILL, GET_FILES
  *
@@ -30,7 +30,7 @@
 /* Requests, and what follows in body and descriptors. */
 enum sbx_request
 {
-  SBX_BUILD = 1,        /* plan: list of operations                                                       */
+  SBX_BUILD = 1,        /* plan: list of operations; later ones change what was built                     */
   SBX_OPEN_CELL = 2,    /* u32 cell, plan                          fds: cell socket [, cgroup directory]  */
   SBX_PUT_FILES = 3,    /* list of { path, u32 mode, bytes }                                              */
   SBX_RUN_STEP = 4,     /* see the end of this file                fds: stdin, stdout, stderr [, two more of a
@@ -62,7 +62,9 @@ struct sbx_frame
   X (SEAL_ROOT, 9, "make the root read-only")  /*                                              */            \
   X (SET_HOSTNAME, 10, "set the host name")    /* name                                         */            \
   X (BRING_LOOPBACK_UP, 11, "bring the loopback device up") /*                                            */ \
-  X (SET_SYSCTL, 12, "set a sysctl")                        /* path, value, u32 optional: may be missing    */
+  X (SET_SYSCTL, 12, "set a sysctl")    /* path, value, u32 optional: may be missing    */                   \
+  X (SHOW_TREE, 13, "show a directory") /* source (absolute), path: see below           */                   \
+  X (FORGET_NAMES, 14, "forget names of a shown directory") /* path */
 
 enum sbx_operation
 {
@@ -70,6 +72,11 @@ enum sbx_operation
   SBX_OPERATIONS (X)
 #undef X
 };
+
+/*
+ * SHOW_TREE mounts a read-only overlay, which has inodes of its own, or binds the tree where the kernel
+ * refuses that. FORGET_NAMES lets such an overlay look anew at what is below it.
+ */
 
 #define SBX_BIND_OPTIONAL 1u /* a missing source or target is passed over */
 #define SBX_BIND_DEVICE 2u   /* keep the device usable: no nodev */
@@ -121,7 +128,7 @@ struct sbx_error
 /* Answers. */
 enum sbx_report_kind
 {
-  SBX_READY = 1,     /* the slot, or the cell, is built                        */
+  SBX_READY = 1,     /* built; `error`, unless err is 0, of the first tree bound */
   SBX_FAILED = 2,    /* `error` says where; the other side is of no more use   */
   SBX_STARTED = 3,   /* execve(2) of the payload succeeded; `wall_ns` has gone */
   SBX_ENDED = 4,     /* no process of the step is left; `error` if never begun */

@@ -16,6 +16,8 @@ import { describeCgroup } from './cgroup/describe-cgroup.js';
 import type { OpenedTree } from './cgroup/open-tree.js';
 import type { RunnerOptions } from './create-sandbox.js';
 import { planEnforcement } from './limits/enforcement.js';
+import { describeShown } from './rootfs/describe-shown.js';
+import type { RootPlan } from './rootfs/plan.js';
 import { HELD_LIMITS } from './runner/runner-limits.js';
 import { RunnerPool } from './runner/runner-pool.js';
 import type { CompiledProfiles } from './seccomp/compiled-profiles.js';
@@ -28,6 +30,8 @@ export interface Means {
   /** The init program. */
   readonly image: number;
   readonly worker: WorkerIdentity;
+  /** The root of slots for programs of the host. */
+  readonly plan: RootPlan;
   readonly profiles: CompiledProfiles;
   readonly require: readonly CgroupController[];
   readonly runner: RunnerOptions | Error | undefined;
@@ -55,7 +59,11 @@ export class NativeSandbox implements Sandbox {
     const { tier, findings } = describeCgroup(finding);
     this.abilities = {
       tier,
-      findings: [...findings, ...findingsOf(pools.runners)],
+      findings: [
+        ...findings,
+        ...describeShown(means.plan, pools.host.boundTree),
+        ...findingsOf(pools.runners),
+      ],
       enforcement: planEnforcement(tree?.kind),
       seccompProfiles: means.profiles.names,
       runtimes: RUNTIMES.filter((runtime) => runtime === 'native' || pools.runners instanceof SlotPool),

@@ -1,4 +1,4 @@
-import { closeSync, readdirSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { toInfrastructureError, type Sandbox } from '@sandlot/engine';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
 import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
@@ -37,7 +37,8 @@ export async function startSandbox({
   const opened = await openCgroupTree(cgroup, slots + runnerSlots(slots, runner));
   try {
     refuseFallback(opened.finding, require);
-    return await startSlots({ slots, image, worker, profiles, require, runner }, opened);
+    const plan = planSlot(readHostTree());
+    return await startSlots({ slots, image, worker, plan, profiles, require, runner }, opened);
   } catch (error) {
     await opened.tree?.close();
     closeSync(image);
@@ -70,9 +71,8 @@ async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<
 }
 
 async function startPools(means: Means, tree: CgroupTree | undefined): Promise<Pools> {
-  const { slots, runner } = means;
-  const hostPlan = planSlot(readHostTree(() => readdirSync('/etc')));
-  const host = await SlotPool.create(slots, slotStarter(means, { tree, plan: hostPlan, first: 0 }));
+  const { slots, plan, runner } = means;
+  const host = await SlotPool.create(slots, slotStarter(means, { tree, plan, first: 0 }));
   const isStarted = runner !== undefined && !(runner instanceof Error);
   return { host, runners: isStarted ? await startRunnerSlots(means, runner, tree) : runner };
 }

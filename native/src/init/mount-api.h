@@ -62,6 +62,26 @@ sys_fsconfig_create (int fd)
 }
 
 static inline int
+sys_fsconfig_flag (int fd, const char *key)
+{
+  return (int)syscall (SYS_fsconfig, fd, FSCONFIG_SET_FLAG, key, NULL, 0);
+}
+
+/* Takes effect on what was picked. */
+static inline int
+sys_fsconfig_reconfigure (int fd)
+{
+  return (int)syscall (SYS_fsconfig, fd, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0);
+}
+
+/* The file system that is mounted at `path`, to be reconfigured. */
+static inline int
+sys_fspick (const char *path)
+{
+  return (int)syscall (SYS_fspick, AT_FDCWD, path, FSPICK_CLOEXEC | FSPICK_SYMLINK_NOFOLLOW);
+}
+
+static inline int
 sys_fsmount (int fd, unsigned int attributes)
 {
   return (int)syscall (SYS_fsmount, fd, FSMOUNT_CLOEXEC, attributes);

@@ -5,9 +5,11 @@
 #include "plan.h"
 #include "mount-api.h"
 #include "network.h"
+#include "shown-tree.h"
 #include "write-all.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -94,16 +96,11 @@ write_file (struct reader *plan)
 /* Binds a tree, unless told otherwise read-only all the way down; mount(2) with MS_REMOUNT would miss
  * submounts. */
 static int
-bind_tree (struct reader *plan)
+bind_at (const char *source, const char *path, uint32_t flags)
 {
-  const char *source = reader_string (plan);
-  const char *path = reader_string (plan);
-  const uint32_t flags = reader_u32 (plan);
   uint64_t attributes = MOUNT_ATTR_NOSUID;
   int tree, result;
 
-  if (plan->broken)
-    return -EPROTO;
   attributes |= flags & SBX_BIND_WRITABLE ? 0 : MOUNT_ATTR_RDONLY;
   attributes |= flags & SBX_BIND_DEVICE ? MOUNT_ATTR_NOEXEC : MOUNT_ATTR_NODEV;
   tree = sys_open_tree (source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -115,6 +112,38 @@ bind_tree (struct reader *plan)
   if (result == -ENOENT && (flags & SBX_BIND_OPTIONAL))
     result = 0;
   return close_with (tree, result);
+}
+
+static int
+bind_tree (struct reader *plan)
+{
+  const char *source = reader_string (plan);
+  const char *path = reader_string (plan);
+  const uint32_t flags = reader_u32 (plan);
+
+  return plan->broken ? -EPROTO : bind_at (source, path, flags);
+}
+
+/* Positive: the errno of the overlay; the tree is bound in its place. */
+static int
+show_tree (struct reader *plan)
+{
+  const char *source = reader_string (plan);
+  const char *path = reader_string (plan);
+
+  if (plan->broken)
+    return -EPROTO;
+  const int refused = -shown_tree_mount (source, path);
+  const int result = refused == 0 ? 0 : bind_at (source, path, 0);
+  return result < 0 ? result : refused;
+}
+
+static int
+forget_names (struct reader *plan)
+{
+  const char *path = reader_string (plan);
+
+  return plan->broken ? -EPROTO : shown_tree_forget (path);
 }
 
 static int
@@ -196,6 +225,7 @@ set_sysctl (struct reader *plan)
   return fd < 0 ? -errno : close_with (fd, write_all (fd, (const uint8_t *)value, strlen (value)));
 }
 
+/* Returns 0, -errno, or errno if it was done in a lesser way. */
 static int
 perform (uint32_t operation, struct reader *plan)
 {
@@ -225,6 +255,10 @@ perform (uint32_t operation, struct reader *plan)
       return network_bring_loopback_up ();
     case SBX_OP_SET_SYSCTL:
       return set_sysctl (plan);
+    case SBX_OP_SHOW_TREE:
+      return show_tree (plan);
+    case SBX_OP_FORGET_NAMES:
+      return forget_names (plan);
     }
   return -EPROTO;
 }
@@ -239,11 +273,11 @@ plan_execute (struct reader *plan, struct sbx_error *error)
       const uint32_t operation = reader_u32 (plan);
       const int result = plan->broken ? -EPROTO : perform (operation, plan);
 
+      if (result < 0 || (result > 0 && error->err == 0))
+        *error
+            = (struct sbx_error){ .step = (int32_t)operation, .index = (int32_t)index, .err = abs (result) };
       if (result < 0)
-        {
-          *error = (struct sbx_error){ .step = (int32_t)operation, .index = (int32_t)index, .err = -result };
-          return result;
-        }
+        return result;
     }
   return plan->broken ? -EPROTO : 0;
 }

@@ -109,7 +109,7 @@ handle (struct request *request, int watch_fd, struct sbx_error *error)
     case SBX_BUILD:
       result = plan_execute (&request->body, error);
       if (result == 0)
-        report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_READY });
+        report_send (SOCKET_FD, &(struct sbx_report){ .kind = SBX_READY, .error = *error });
       return result;
     case SBX_OPEN_CELL:
       return open_cell (request, watch_fd, error);

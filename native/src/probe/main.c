@@ -5,11 +5,12 @@
  *   NAME ok [NAME=NUMBER ...]
  *   NAME failed STEP ERRNO [NAME=NUMBER ...]     ERRNO is a number; 0: killed, `signal` says by which
  *
- *   probe [--uid N --gid N] [--sub-uid N --sub-gid N] [--cgroup DIRECTORY] [NAME...]
+ *   probe [--uid N --gid N] [--sub-uid N --sub-gid N] [--cgroup DIRECTORY] [--show DIRECTORY]... [NAME...]
  *
  * --uid and --gid are what root of the user namespaces is outside (default: our own), --sub-uid and --sub-gid
  * what it is for `sub-ids`. --cgroup is an empty cgroup v2 directory; without it the abilities that need one
- * are left out. It is single-threaded and leaves nothing behind.
+ * are left out. --show names directories of which a slot will mount overlays (default: /usr). It is
+ * single-threaded and leaves nothing behind.
  */
 #include "abilities.h"
 #include "child.h"
@@ -107,16 +108,24 @@ parse_number (const char *text)
 }
 
 static void
+add_shown (struct probe *probe, const char *path)
+{
+  if (probe->shown_count == PROBE_MAX_SHOWN)
+    {
+      fprintf (stderr, "probe: at most %d directories can be shown\n", PROBE_MAX_SHOWN);
+      exit (2);
+    }
+  probe->shown[probe->shown_count++] = path;
+}
+
+static void
 parse_options (int argc, char **argv, struct probe *probe)
 {
   static const struct option options[] = {
-    { "uid", required_argument, NULL, 'u' },
-    { "gid", required_argument, NULL, 'g' },
-    { "sub-uid", required_argument, NULL, 'U' },
-    { "sub-gid", required_argument, NULL, 'G' },
-    { "cgroup", required_argument, NULL, 'c' },
-    { "nothing", no_argument, NULL, 'n' },
-    { NULL, 0, NULL, 0 },
+    { "uid", required_argument, NULL, 'u' },     { "gid", required_argument, NULL, 'g' },
+    { "sub-uid", required_argument, NULL, 'U' }, { "sub-gid", required_argument, NULL, 'G' },
+    { "cgroup", required_argument, NULL, 'c' },  { "show", required_argument, NULL, 's' },
+    { "nothing", no_argument, NULL, 'n' },       { NULL, 0, NULL, 0 },
   };
   int option;
 
@@ -138,6 +147,9 @@ parse_options (int argc, char **argv, struct probe *probe)
       case 'c':
         probe->cgroup = optarg;
         break;
+      case 's':
+        add_shown (probe, optarg);
+        break;
       case 'n': /* what `sealed-exec` executes */
         exit (0);
       default:
@@ -151,6 +163,8 @@ main (int argc, char **argv)
   struct probe probe = { .uid = geteuid (), .gid = getegid () };
 
   parse_options (argc, argv, &probe);
+  if (probe.shown_count == 0)
+    add_shown (&probe, "/usr");
   probe.result = mmap (NULL, sizeof *probe.result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (probe.result == MAP_FAILED)
     {

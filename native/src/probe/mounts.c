@@ -1,4 +1,5 @@
 #include "../init/mount-api.h"
+#include "../init/shown-tree.h"
 #include "abilities.h"
 #include "new-root.h"
 #include "slot.h"
@@ -107,26 +108,31 @@ probe_pivot_root (struct probe *probe)
 }
 
 static int
-mount_overlay (struct probe *probe)
+mount_overlay (struct probe *probe, const char *source)
 {
-  static const char *const directories[] = { "lower", "upper", "work", "merged" };
+  const int result = shown_tree_mount (source, "shown");
+
+  if (result < 0)
+    return probe_fail (probe, source, -result);
+  return sys_umount2 ("shown", MNT_DETACH) < 0 ? probe_fail_errno (probe, "umount") : 0;
+}
+
+static int
+mount_overlays (struct probe *probe)
+{
   int result = new_root_enter (probe);
 
-  for (size_t i = 0; result == 0 && i < sizeof directories / sizeof directories[0]; i++)
-    result = make_directory (probe, directories[i]);
-  if (result < 0)
-    return result;
-  if (sys_mount ("overlay", "merged", "overlay", FLAGS_PLAIN,
-                 "lowerdir=lower,upperdir=upper,workdir=work,userxattr")
-      < 0)
-    return probe_fail_errno (probe, "mount");
-  return 0;
+  if (result == 0)
+    result = make_directory (probe, "shown");
+  for (uint32_t i = 0; result == 0 && i < probe->shown_count; i++)
+    result = mount_overlay (probe, probe->shown[i]);
+  return result;
 }
 
 int
 probe_overlay (struct probe *probe)
 {
-  return slot_run (probe, CLONE_NEWNS, mount_overlay);
+  return slot_run (probe, CLONE_NEWNS, mount_overlays);
 }
 
 static int

@@ -19,6 +19,9 @@ struct probe_result
   char detail[96];
 };
 
+/* Directories of the host that a slot will show. */
+#define PROBE_MAX_SHOWN 64
+
 struct probe
 {
   uint32_t uid; /* what root of the user namespace is outside */
@@ -26,6 +29,8 @@ struct probe
   uint32_t sub_uid; /* what it could be instead, of our subordinate ids (subuid(5)); 0: there are none */
   uint32_t sub_gid;
   const char *cgroup; /* an empty cgroup v2 directory, or NULL */
+  const char *shown[PROBE_MAX_SHOWN];
+  uint32_t shown_count;
   struct probe_result *result;
 };
 

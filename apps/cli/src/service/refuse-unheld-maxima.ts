@@ -19,7 +19,9 @@ export function refuseUnheldMaxima(
   const unheld = limits.filter((limit) => enforcement[limit] === 'none');
   if (unheld.length === 0) return;
   const variables = unheld.map((limit) => `${MAXIMUM_VARIABLES[limit]}=${maxima[limit]}`).join(', ');
-  const reasons = findings.map(({ ability, message }) => ` (${ability}: ${message.replace(/\.$/, '')})`);
+  const reasons = findings
+    .filter(({ ability }) => ability === 'cgroup')
+    .map(({ ability, message }) => ` (${ability}: ${message.replace(/\.$/, '')})`);
   throw new CommandError(
     `Nothing on this machine can hold ${variables}${reasons.join('')}. Give the service a cgroup of its own (SANDLOT_CGROUP; Delegate=yes in systemd.resource-control(5)), unset the variable, or let jobs run without that limit by SANDLOT_ALLOW_UNENFORCED=1`,
   );

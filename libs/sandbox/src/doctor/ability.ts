@@ -25,7 +25,7 @@ export const PROBED_ABILITIES = {
   tmpfs: { meaning: 'tmpfs mounts', tier: 'T3', needs: ['mount-namespace'] },
   'bind-mount': { meaning: 'read-only bind mounts', tier: 'T3', needs: ['tmpfs'] },
   'pivot-root': { meaning: 'pivot_root(2)', tier: 'T3', needs: ['tmpfs'] },
-  overlay: { meaning: 'overlay mounts', needs: ['tmpfs'] },
+  overlay: { meaning: 'inodes of their own for programs of the host', needs: ['tmpfs'] },
   'fresh-proc': {
     meaning: 'a new /proc for each cell',
     tier: 'T2',

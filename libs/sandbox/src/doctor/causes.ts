@@ -5,6 +5,9 @@ const OTHER_USER =
 const DELEGATE =
   '`systemd-run --user --scope -p Delegate=yes -- npx sandlot serve` (as root without --user), or Delegate=yes beside User= in the unit of the service (systemd.resource-control(5))';
 
+const SHARED_INODES =
+  'Until then cells show the host’s programs by bind mounts, and locks on these files are seen by other jobs and by the host.';
+
 /**
  * Every mechanism that is known to block an ability. Words in braces are filled in. docs/doctor.md lists the same;
  * a test compares.
@@ -125,7 +128,16 @@ export const CAUSES = {
   },
   'no-overlay': {
     cause: 'Linux {kernel} has no overlay file system for user namespaces: no module, or older than 5.11.',
-    remedy: 'Nothing needs it yet. As root: `modprobe overlay`.',
+    remedy: `As root: \`modprobe overlay\`; to keep it, that word in /etc/modules-load.d/sandlot.conf. ${SHARED_INODES}`,
+  },
+  'mounts-in-programs': {
+    cause: 'An overlay does not show what is mounted below it, here {mounts}.',
+    remedy: `Mount it elsewhere before the worker starts. ${SHARED_INODES}`,
+  },
+  'overlay-refused': {
+    cause:
+      'The kernel makes no overlay of {step}: its file system is of a kind that cannot be below one, or an overlay of overlays already ({errno}; `dmesg` says which).',
+    remedy: `Have {step} on an ordinary file system: in a nested container, on a volume. ${SHARED_INODES}`,
   },
   'no-landlock': {
     cause: 'Landlock is not built into this kernel, or not switched on at boot.',

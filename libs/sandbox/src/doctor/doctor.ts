@@ -1,5 +1,6 @@
 import type { Tier } from '@sandlot/engine';
 import { tryLibrary, type LibraryFailure } from '../native/try-library.js';
+import { shownDirectories } from '../rootfs/host-tree.js';
 import { hostIdentity, workerIdentity, type HostIdentity } from '../slot/host-identity.js';
 import { withSubordinateIds, type SubordinateIds } from '../slot/identify-worker.js';
 import { withOwner } from './explain-cgroup.js';
@@ -49,7 +50,7 @@ export async function examineHost(options: DoctorOptions): Promise<DoctorReport>
   const library = await tryLibrary();
   // One after the other: the probes' own children must not be taken for strangers in the cgroup.
   const trial = await tryCgroup({ cgroup, slot, tryLock: await tryLockOf(library), signal });
-  const verdicts = await runProbes({ identity, slot, signal });
+  const verdicts = await runProbes({ identity, slot, shown: shownDirectories(), signal });
   const findings = diagnose({ library, verdicts, cgroup: withOwner(trial), subordinateIds, facts });
   return { tier: tierOf(findings), versions: versionsOf(version, facts), findings, host: facts };
 }

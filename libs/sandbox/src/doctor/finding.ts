@@ -9,7 +9,7 @@ export interface Finding {
   readonly status: 'ok' | 'failed' | 'unknown';
   /** What was seen beside the verdict, e.g. `abi=7`. */
   readonly detail?: string;
-  /** What failed, if it did: the system call, file or library, and the errno (or Node's code for a library). */
+  /** What failed, if it did: the system call, file, directory or library, and the errno (or Node's code for a library). */
   readonly step?: string;
   readonly errno?: string;
   /** The mechanism behind it, from the list of docs/doctor.md, then in words. Absent if `ok`. */

@@ -36,6 +36,8 @@ export interface HostFacts {
   readonly sysctls: Readonly<Record<string, number>>;
   /** Below /proc, what covers a part of it. */
   readonly procMasks: readonly string[];
+  /** What is mounted below directories of programs and libraries. */
+  readonly programMounts: readonly string[];
   /** Whether the root directory is that of a chroot(2): no mount point, or one elsewhere in its mount namespace. */
   readonly isChrooted: boolean;
   /** The container engine, or `container` if one is there that does not tell its name. */

@@ -11,6 +11,7 @@ const MOUNTS = `\
 26 25 0:23 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw
 27 22 0:24 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw
 28 22 0:25 / /mnt/a\\040b rw - cgroup2 cgroup rw
+29 22 0:26 / /usr/lib/extra ro - ext4 /dev/sda rw
 `;
 /** Of pid 1. */
 const CHILD = { '/proc/self/status': 'PPid:\t1\n', '/proc/1/status': 'PPid:\t0\n' };
@@ -50,6 +51,7 @@ describe('readHost', () => {
       hasProc: true,
       sysctls: { 'user.max_user_namespaces': 0 },
       procMasks: ['/proc/kcore', '/proc/sys'],
+      programMounts: ['/usr/lib/extra'],
       isChrooted: false,
       container: 'container',
       subordinateIds: {

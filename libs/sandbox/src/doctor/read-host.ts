@@ -26,6 +26,9 @@ const SYSCTLS = [
 /** An empty directory that systemd mounts on: the kernel does not count it as covering anything. */
 const HARMLESS = '/proc/sys/fs/binfmt_misc';
 
+/** Directories of programs and libraries, which cells show; on merged systems all but the first are links into it. */
+const PROGRAMS = /^\/(?:usr|s?bin|lib(?:32|64|x32)?)\//;
+
 /** Collects what explains failures on this host. Reads only. */
 export function readHost(reader: HostReader = ownHost()): HostFacts {
   const status = reader.read('/proc/self/status') ?? '';
@@ -50,6 +53,7 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
     hasProc: status !== '',
     sysctls: readSysctls(reader),
     procMasks: [...new Set(procMasks)].sort(),
+    programMounts: mounts.map(({ path }) => path).filter((path) => PROGRAMS.test(path)),
     isChrooted: mounts.length > 0 && isChrooted(mounts, reader),
     ...optional('container', containerName(reader, procMasks)),
     subordinateIds: readSubordinateIds(reader),

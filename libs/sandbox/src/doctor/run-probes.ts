@@ -19,6 +19,8 @@ export interface ProbeOptions {
   readonly slot?: HostIdentity | undefined;
   /** An empty cgroup v2 directory to be born and killed in: `cgroup-clone` and `cgroup-kill`. */
   readonly cgroup?: string;
+  /** Directories of the host that cells will show, absolute. @default /usr */
+  readonly shown?: readonly string[];
   /** Only these. @default all */
   readonly names?: readonly (ProbedAbility | 'cgroup-clone' | 'cgroup-kill')[];
   /** Kills the probes and rejects with its reason. */
@@ -65,12 +67,19 @@ function wordFailure(cause: unknown): string {
   return `${PROBE_PATH}: ${code ?? message}. ${advice[code ?? ''] ?? 'Build it anew: make -C native.'}`;
 }
 
-function toArguments({ identity, slot = identity, cgroup, names = [] }: ProbeOptions): readonly string[] {
+function toArguments({
+  identity,
+  slot = identity,
+  cgroup,
+  shown = [],
+  names = [],
+}: ProbeOptions): readonly string[] {
   return [
     `--uid=${identity.uid}`,
     `--gid=${identity.gid}`,
     ...(slot.uid === identity.uid ? [] : [`--sub-uid=${slot.uid}`, `--sub-gid=${slot.gid}`]),
     ...(cgroup === undefined ? [] : [`--cgroup=${cgroup}`]),
+    ...shown.map((path) => `--show=${path}`),
     ...names,
   ];
 }

@@ -30,6 +30,8 @@ export const OPERATION = {
   setHostname: 10,
   bringLoopbackUp: 11,
   setSysctl: 12,
+  showTree: 13,
+  forgetNames: 14,
 } as const;
 
 export const BIND = { optional: 1, device: 2, writable: 4 } as const;
@@ -48,6 +50,8 @@ export const STEP_TEXT: Readonly<Record<number, string>> = {
   10: 'set the host name',
   11: 'bring the loopback device up',
   12: 'set a sysctl',
+  13: 'show a directory',
+  14: 'forget names of a shown directory',
   100: 'nothing',
   101: 'clone into new namespaces',
   102: 'deny setgroups',

@@ -36,7 +36,7 @@ function showFile(file: RunnerFile): readonly Operation[] {
   const { path } = file;
   if ('content' in file) return [{ op: 'writeFile', path, mode: 0o644, content: file.content }];
   return [
-    { op: 'writeFile', path, mode: 0o644, content: '' },
+    { op: 'writeFile', path, mode: 0o644, content: new Uint8Array() },
     { op: 'bind', source: file.source, path },
   ];
 }

@@ -4,8 +4,8 @@ import type { Operation, RootPlan } from './plan.js';
 export const HOSTNAME = 'sandlot';
 
 const MiB = 1024 * 1024;
-/** The root itself holds mount points, links and a minimal /etc. */
-const ROOT_BYTES = 4 * MiB;
+/** The root itself holds mount points, links, a minimal /etc and copies of files of the host's. */
+const ROOT_BYTES = 8 * MiB;
 const ROOT_INODES = 1024;
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'] as const;
@@ -29,12 +29,16 @@ const ETC_FILES = {
 /** Mount points that each cell covers with something of its own. */
 const MOUNT_POINTS = ['box', 'tmp', 'dev/shm', 'proc', 'scratch'] as const;
 
-/** The root that all cells of a slot share, read-only: programs of the host, a minimal /etc and /dev, mount points. */
+/**
+ * The root that all cells of a slot share, read-only: programs of the host, a minimal /etc and /dev, mount points.
+ * Files and directories of the host get inodes of the slot's own, so that a lock on one of them is nobody else's
+ * (docs/decisions/0014).
+ */
 export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
   return planRoot([
     directory('etc'),
     ...hostTree.flatMap(showEntry),
-    ...Object.entries(ETC_FILES).map(([name, content]): Operation => file(`etc/${name}`, content)),
+    ...Object.entries(ETC_FILES).map(([name, text]) => file(`etc/${name}`, Buffer.from(text))),
     ...DEVICES.flatMap(showDevice),
     ...DEVICE_LINKS.map(([target, path]): Operation => ({ op: 'makeSymlink', target, path })),
   ]);
@@ -72,17 +76,27 @@ function directory(path: string): Operation {
   return { op: 'makeDirectory', path, mode: 0o755 };
 }
 
-function file(path: string, content: string): Operation {
+/** Without content it is a mount point. */
+function file(path: string, content: Uint8Array = new Uint8Array()): Operation {
   return { op: 'writeFile', path, mode: 0o644, content };
 }
 
 function showEntry(entry: HostEntry): readonly Operation[] {
-  if (entry.kind === 'link') return [{ op: 'makeSymlink', target: entry.target, path: entry.path }];
-  const target = entry.kind === 'directory' ? directory(entry.path) : file(entry.path, '');
-  return [target, { op: 'bind', source: `/${entry.path}`, path: entry.path }];
+  const { path } = entry;
+  switch (entry.kind) {
+    case 'link':
+      return [{ op: 'makeSymlink', target: entry.target, path }];
+    case 'directory':
+      return [directory(path), { op: 'showTree', source: `/${path}`, path }];
+    case 'file':
+      if (entry.content !== undefined) return [file(path, entry.content)];
+      return [file(path), { op: 'bind', source: `/${path}`, path }];
+    default:
+      return entry satisfies never;
+  }
 }
 
 /** A user namespace cannot make device nodes, so the host's are bound. */
 function showDevice(name: string): readonly Operation[] {
-  return [file(`dev/${name}`, ''), { op: 'bind', source: `/dev/${name}`, path: `dev/${name}`, device: true }];
+  return [file(`dev/${name}`), { op: 'bind', source: `/dev/${name}`, path: `dev/${name}`, device: true }];
 }

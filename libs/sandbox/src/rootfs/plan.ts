@@ -18,13 +18,12 @@ export type Operation =
   | { readonly op: 'newRoot'; readonly sizeBytes: number; readonly inodes: number }
   | { readonly op: 'makeDirectory'; readonly path: string; readonly mode: number }
   | { readonly op: 'makeSymlink'; readonly target: string; readonly path: string }
-  | {
-      readonly op: 'writeFile';
-      readonly path: string;
-      readonly mode: number;
-      readonly content: string | Uint8Array;
-    }
+  | { readonly op: 'writeFile'; readonly path: string; readonly mode: number; readonly content: Uint8Array }
   | ({ readonly op: 'bind'; readonly source: string; readonly path: string } & BindOptions)
+  /** Read-only, with inodes of its own if the kernel makes an overlay of it; bound otherwise, which init tells. */
+  | { readonly op: 'showTree'; readonly source: string; readonly path: string }
+  /** What such an overlay has found before, it looks up anew. */
+  | { readonly op: 'forgetNames'; readonly path: string }
   | {
       readonly op: 'mountTmpfs';
       readonly path: string;
@@ -57,12 +56,13 @@ function encodeOperation(body: BodyWriter, operation: Operation): BodyWriter {
     case 'makeSymlink':
       return body.string(operation.target).string(operation.path);
     case 'writeFile':
-      return body
-        .string(operation.path)
-        .u32(operation.mode)
-        .bytes(Buffer.from(operation.content as string));
+      return body.string(operation.path).u32(operation.mode).bytes(operation.content);
     case 'bind':
       return body.string(operation.source).string(operation.path).u32(bindFlags(operation));
+    case 'showTree':
+      return body.string(operation.source).string(operation.path);
+    case 'forgetNames':
+      return body.string(operation.path);
     case 'mountTmpfs':
       return body.string(operation.path).u64(operation.sizeBytes).u64(operation.inodes).u32(operation.mode);
     case 'mountProc':

@@ -1,4 +1,5 @@
 import { toInfrastructureError } from '@sandlot/engine';
+import type { BoundTree } from '../rootfs/describe-shown.js';
 import type { Slot } from './slot.js';
 
 interface Waiter {
@@ -42,6 +43,11 @@ export class SlotPool {
 
   get size(): number {
     return this.#slots.length;
+  }
+
+  /** What a slot shows against the plan, if one does. */
+  get boundTree(): BoundTree | undefined {
+    return this.#slots.find((slot) => slot?.boundTree !== undefined)?.boundTree;
   }
 
   /** Waits for a slot. @throws the reason of `signal`; an error if the pool closes or no slot can be started. */

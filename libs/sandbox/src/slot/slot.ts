@@ -9,9 +9,12 @@ import { BodyWriter } from '../native/body-writer.js';
 import { Channel } from '../native/channel.js';
 import { slotKill, slotReap } from '../native/library.js';
 import { REPORT, REQUEST, type Report } from '../native/protocol.js';
+import { findBoundTree, type BoundTree } from '../rootfs/describe-shown.js';
+import { planRefresh } from '../rootfs/plan-refresh.js';
 import { encodePlan, type RootPlan } from '../rootfs/plan.js';
 import type { HostIdentity } from './host-identity.js';
 import { launchSlot } from './launch-slot.js';
+import { ShownNames } from './shown-names.js';
 
 export interface SlotOptions {
   readonly image: number;
@@ -29,15 +32,21 @@ export class Slot {
   readonly identity: HostIdentity;
   readonly #channel: Channel;
   readonly #cgroup: SlotCgroup | undefined;
+  readonly #plan: RootPlan;
+  /** Undefined: it shows no directory of the host. */
+  readonly #names: ShownNames | undefined;
   readonly #cells = new Map<number, () => void>();
   readonly #ready = deferred<void>();
   #pidfd = -1;
   #nextCell = 1;
   #dead: Error | undefined;
+  #boundTree: BoundTree | undefined;
 
   private constructor(channel: Channel, options: SlotOptions) {
     this.#channel = channel;
     this.#cgroup = options.cgroup;
+    this.#plan = options.plan;
+    this.#names = this.#keepNames();
     this.identity = options.identity;
   }
 
@@ -64,6 +73,11 @@ export class Slot {
     return this.#dead;
   }
 
+  /** What of the host is shown by its own inodes, against the plan. */
+  get boundTree(): BoundTree | undefined {
+    return this.#boundTree;
+  }
+
   /** A cgroup with these limits for one cell, if there are cgroups. The cell discards it. */
   createLeaf(limits: Limits): CellLeaf | undefined {
     return this.#cgroup?.createLeaf(limits);
@@ -84,6 +98,7 @@ export class Slot {
     const gone = new Promise<void>((resolve) => this.#cells.set(id, resolve));
     const fds = leaf === undefined ? [socket] : [socket, leaf.fd];
     this.#channel.send(REQUEST.openCell, encodePlan(plan, new BodyWriter().u32(id)).finish(), fds);
+    this.#names?.use();
     await gone;
   }
 
@@ -104,10 +119,19 @@ export class Slot {
     await this.#cgroup?.removeInitLeaf();
   }
 
+  #keepNames(): ShownNames | undefined {
+    const refresh = planRefresh(this.#plan);
+    if (refresh.length === 0) return undefined;
+    return new ShownNames({
+      forget: () => this.#channel.send(REQUEST.build, encodePlan(refresh).finish()),
+      isInUse: () => this.#cells.size > 0,
+    });
+  }
+
   #onReport(report: Report): void {
     switch (report.kind) {
       case REPORT.ready:
-        return this.#ready.resolve();
+        return this.#onReady(report);
       case REPORT.failed:
         return this.#die(setupError('a slot', report.error));
       case REPORT.cellGone:
@@ -119,7 +143,14 @@ export class Slot {
     }
   }
 
+  /** Of a refreshed root nothing new is said. */
+  #onReady({ error }: Report): void {
+    this.#boundTree ??= findBoundTree(this.#plan, error);
+    this.#ready.resolve();
+  }
+
   #die(reason: Error): void {
+    this.#names?.close();
     this.#dead ??= reason;
     this.#ready.reject(this.#dead);
     for (const gone of this.#cells.values()) gone();

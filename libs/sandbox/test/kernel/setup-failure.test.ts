@@ -31,10 +31,20 @@ const FAILURES: readonly (readonly [string, readonly Operation[], string])[] = [
   ],
   [
     'writeFile',
-    [NEW_ROOT, { op: 'writeFile', path: 'a/b', mode: 0o644, content: '' }],
+    [NEW_ROOT, { op: 'writeFile', path: 'a/b', mode: 0o644, content: Buffer.alloc(0) }],
     'write a file (number 1): ENOENT',
   ],
   ['bind', [NEW_ROOT, { op: 'bind', source: '/usr', path: 'usr' }], 'bind mount (number 1): ENOENT'],
+  [
+    'showTree',
+    [NEW_ROOT, { op: 'showTree', source: '/usr', path: 'usr' }],
+    'show a directory (number 1): ENOENT',
+  ],
+  [
+    'forgetNames',
+    [...PIVOT, { op: 'forgetNames', path: 'usr' }],
+    'forget names of a shown directory (number 2): ENOENT',
+  ],
   [
     'mountTmpfs',
     [NEW_ROOT, { op: 'mountTmpfs', path: 'a', sizeBytes: 4096, inodes: 9, mode: 0o755 }],

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../../src/doctor/host-facts.js';
 import { CGROUP_CAUSE_CASES } from './cgroup-cause-cases.js';
 import { NO_PROC, ROOT, refused, type CauseCase } from './doctor-evidence.js';
+import { OPTIONAL_CAUSE_CASES } from './optional-cause-cases.js';
 
 /** A container of Docker. */
 export const FILTERED: Partial<HostFacts> = { seccomp: 2, container: 'docker' };
@@ -314,79 +315,7 @@ export const CAUSE_CASES: readonly CauseCase[] = [
     'all kinds of namespaces',
     { failed: { 'ipc-namespace': ['clone', 'EINVAL'] } },
   ],
-  ['no overlay', 'overlay', 'no-overlay', 'T0', 'modprobe', { failed: { overlay: ['mount', 'ENODEV'] } }],
-  [
-    'no Landlock',
-    'landlock',
-    'no-landlock',
-    'T0',
-    'lsm=',
-    { failed: { landlock: ['landlock_create_ruleset', 'ENOTSUP'] } },
-  ],
-  [
-    'an operator who wants no subordinate ids',
-    'sub-ids',
-    'sub-ids-refused',
-    'T0',
-    'Unset SANDLOT_SUBORDINATE_IDS',
-    { failed: { 'sub-ids': ['range', 'ENOENT'] }, subordinateIds: 'off' },
-  ],
-  [
-    'uid 0, the only one there is',
-    'sub-ids',
-    'no-other-ids',
-    'T0',
-    'unshare --map-auto',
-    { failed: { 'sub-ids': ['range', 'ENOENT'] }, facts: { uid: 0, user: 'root' } },
-  ],
-  [
-    'no subordinate ids',
-    'sub-ids',
-    'no-sub-ids',
-    'T0',
-    'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ann',
-    { failed: { 'sub-ids': ['range', 'ENOENT'] }, facts: { subordinateIds: { uids: [], gids: [] } } },
-  ],
-  [
-    'subordinate ids of the host in a container with ids of its own',
-    'sub-ids',
-    'sub-ids-not-mapped',
-    'T0',
-    '--add-subuids 10000-19999',
-    { failed: { 'sub-ids': ['range', 'ENOENT'] } },
-  ],
-  [
-    'no newuidmap',
-    'sub-ids',
-    'no-id-map-helper',
-    'T0',
-    'newgidmap is not installed',
-    { failed: { 'sub-ids': ['newgidmap', 'ENOENT'] } },
-  ],
-  [
-    'newuidmap under no_new_privs',
-    'sub-ids',
-    'id-map-helper-without-privilege',
-    'T0',
-    'newuidmap gains nothing',
-    { failed: { 'sub-ids': ['newuidmap', 'EPERM'] }, facts: { noNewPrivs: true } },
-  ],
-  [
-    'newuidmap, set-user-ID, with the capabilities that Docker leaves',
-    'sub-ids',
-    'id-map-helper-bounded',
-    'T0',
-    'without CAP_SYS_ADMIN.',
-    { failed: { 'sub-ids': ['newuidmap', 'EPERM'] }, facts: { boundingSet: '00000000a80425fb' } },
-  ],
-  [
-    'newgidmap that has lost its privilege',
-    'sub-ids',
-    'id-map-helper-refused',
-    'T0',
-    '1000 is not the group of ann',
-    { failed: { 'sub-ids': ['newgidmap', 'EPERM'] } },
-  ],
+  ...OPTIONAL_CAUSE_CASES,
   ...CGROUP_CAUSE_CASES,
   [
     'something new',

@@ -25,6 +25,7 @@ export const FREE_HOST: HostFacts = {
   hasProc: true,
   sysctls: { 'user.max_user_namespaces': 31_840 },
   procMasks: [],
+  programMounts: [],
   isChrooted: false,
   subordinateIds: { uids: [{ first: 100_000, count: 65_536 }], gids: [{ first: 100_000, count: 65_536 }] },
   cgroup: { mounts: [{ path: '/sys/fs/cgroup', isReadOnly: false }], own: '/own', v1Controllers: [] },

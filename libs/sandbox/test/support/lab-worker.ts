@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
+import type { AbilityFinding } from '@sandlot/engine';
 import type { SandboxOptions } from '../../src/index.js';
 import type { CellRun } from './run-in-cell.js';
 
@@ -8,7 +9,7 @@ const PROGRAM = new URL('cgroup-worker.ts', import.meta.url).pathname;
 
 /** What a worker process says of itself, line by line. */
 export interface WorkerLine {
-  readonly abilities?: { readonly tier: string; readonly findings: readonly { readonly message: string }[] };
+  readonly abilities?: { readonly tier: string; readonly findings: readonly AbilityFinding[] };
   readonly cgroup?: string;
   readonly outcome?: object;
   readonly stdout?: string;

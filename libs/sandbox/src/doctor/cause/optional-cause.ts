@@ -8,9 +8,7 @@ export function optionalCause(failure: Failure, facts: HostFacts): Explanation |
     case 'landlock':
       return landlockCause(failure, facts);
     case 'overlay':
-      return failure.errno === 'ENODEV' || (failure.errno === 'EINVAL' && facts.seccomp === 0)
-        ? { code: 'no-overlay', words: { kernel: facts.kernel } }
-        : undefined;
+      return overlayCause(failure, facts);
     case 'sub-ids':
       return subIdsCause(failure, facts);
     case 'sealed-exec':
@@ -21,6 +19,15 @@ export function optionalCause(failure: Failure, facts: HostFacts): Explanation |
     default:
       return undefined;
   }
+}
+
+/** EINVAL is all that the kernel says of mounts below, of a file system it does not take and of too many overlays. */
+function overlayCause({ step, errno }: Failure, facts: HostFacts): Explanation | undefined {
+  if (errno === 'ENODEV') return { code: 'no-overlay', words: { kernel: facts.kernel } };
+  if (errno !== 'EINVAL') return undefined;
+  const mounts = facts.programMounts.filter((path) => path.startsWith(`${step}/`));
+  if (mounts.length > 0) return { code: 'mounts-in-programs', words: { mounts: mounts.join(', ') } };
+  return { code: 'overlay-refused', words: { step, errno } };
 }
 
 /** EOPNOTSUPP: built in, but switched off at boot (landlock_create_ruleset(2)). */

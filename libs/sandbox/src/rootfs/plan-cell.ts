@@ -7,6 +7,8 @@ const MASKED_PROC_FILES = [
   'kcore',
   'keys',
   'latency_stats',
+  // Open file description locks have no pid, so it shows those of everybody.
+  'locks',
   'sched_debug',
   'sysrq-trigger',
   'timer_list',

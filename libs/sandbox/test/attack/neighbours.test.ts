@@ -46,6 +46,11 @@ const MEETINGS: readonly Meeting[] = [
     find: `socket.socket().connect_ex(('127.0.0.1', 7171)) == 0`,
   },
   {
+    name: 'a lock on a program of the host',
+    leave: `fcntl.flock(os.open('/usr/bin/env', os.O_RDONLY), fcntl.LOCK_EX)`,
+    find: `is_locked('/usr/bin/env')`,
+  },
+  {
     name: 'a row of /proc/net/unix',
     leave: `s = socket.socket(socket.AF_UNIX); s.bind('/tmp/met')`,
     find: `'met' in open('/proc/net/unix').read()`,
@@ -54,6 +59,11 @@ const MEETINGS: readonly Meeting[] = [
     name: 'a process',
     leave: `[os.fork() or time.sleep(60) for _ in range(3)]`,
     find: `len([p for p in os.listdir('/proc') if p.isdigit()]) > 2`,
+  },
+  {
+    name: 'a lock without a pid, in /proc/locks',
+    leave: `f = open('/tmp/met', 'w'); fcntl.fcntl(f, fcntl.F_OFD_SETLK, struct.pack('hhqqi', fcntl.F_WRLCK, 0, 0, 0, 0))`,
+    find: `'OFDLCK' in read_unmasked('/proc/locks')`,
   },
   { name: 'the host name', leave: `ipc('sethostname', b'met', 3)`, find: `os.uname().nodename == 'met'` },
   {
@@ -64,9 +74,15 @@ const MEETINGS: readonly Meeting[] = [
 ];
 
 const PRELUDE = `
-import ctypes, fcntl, os, socket, time
+import ctypes, fcntl, os, socket, struct, time
 libc = ctypes.CDLL(None)
 def ipc(name, *values): return getattr(libc, name)(*values) != -1
+def read_unmasked(path):
+  try: return open(path).read()
+  except PermissionError: return ''
+def is_locked(path):
+  try: fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+  except BlockingIOError: return True
 `;
 
 describe('a job finds nothing', () => {
@@ -108,7 +124,7 @@ describe('a job finds nothing', () => {
     expect((await beside).outcome).toEqual({ kind: 'cancelled' });
   });
 
-  it.each(titled(MEETINGS.slice(0, 8)))(
+  it.each(titled(MEETINGS.slice(0, 9)))(
     'that a process of its own would: %s',
     async (_name, { leave: script, find }) => {
       const both = `if os.fork() == 0:\n  ${script}\n  time.sleep(60)\ntime.sleep(0.2)\nprint(${find})`;

@@ -14,6 +14,7 @@ const ETC_ENTRIES = [
   'perl',
   'protocols',
   'services',
+  'ssl/openssl.cnf',
   'timezone',
 ] as const;
 

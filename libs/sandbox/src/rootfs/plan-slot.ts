@@ -37,6 +37,7 @@ const MOUNT_POINTS = ['box', 'tmp', 'dev/shm', 'proc', 'scratch'] as const;
 export function planSlot(hostTree: readonly HostEntry[]): RootPlan {
   return planRoot([
     directory('etc'),
+    directory('etc/ssl'),
     ...hostTree.flatMap(showEntry),
     ...Object.entries(ETC_FILES).map(([name, text]) => file(`etc/${name}`, Buffer.from(text))),
     ...DEVICES.flatMap(showDevice),

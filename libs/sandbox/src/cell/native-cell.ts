@@ -73,6 +73,7 @@ export class NativeCell implements Cell {
   readonly #dead = deferred<void>();
   readonly #runner: RunnerProgram | undefined;
   readonly #held: HeldRunner | undefined;
+  readonly #useless = deferred<void>();
   #run: StepRun | undefined;
   #haste: NodeJS.Timeout | undefined;
   /** Whether the limits of the step at hand have been lifted for its end. */
@@ -120,9 +121,9 @@ export class NativeCell implements Cell {
     await this.#held?.ready;
   }
 
-  /** Whether the cell can still run a step. */
-  get isUsable(): boolean {
-    return this.#failure === undefined && !this.#isOutOfMemory;
+  /** Of a cell with a runner: resolves when no step can be run in it any more. */
+  get useless(): Promise<void> {
+    return this.#useless.promise;
   }
 
   /** Places more files below the work directory, before the step. */
@@ -313,6 +314,7 @@ export class NativeCell implements Cell {
       this.#isOutOfMemory = true;
       this.#run?.diedOfMemory(this.#account.cpuTime());
       this.#held?.failed(lostError('A runner'));
+      this.#useless.resolve();
     } else {
       this.#fail(isKilledByHost(counters) ? hostOomError() : (this.#slot.dead ?? lostError('A cell')));
     }
@@ -365,6 +367,7 @@ export class NativeCell implements Cell {
     this.#failure ??= error;
     this.#run?.failed(this.#failure);
     this.#held?.failed(this.#failure);
+    this.#useless.resolve();
   }
 
   #discardLeaf(): void {

@@ -36,11 +36,11 @@ export class RunnerPool {
 
   /** One that waits, or if there is none one that is started now. @throws as `start` does. */
   async take(signal: AbortSignal): Promise<NativeCell> {
-    const warm = this.#takeWaiting();
+    // The job at hand comes first.
+    setImmediate(() => this.#fill());
+    const warm = this.#waiting.shift();
     if (warm !== undefined) {
       this.#counts.warm += 1;
-      // The job at hand comes first.
-      setImmediate(() => this.#fill());
       return warm;
     }
     this.#counts.cold += 1;
@@ -54,14 +54,13 @@ export class RunnerPool {
     await Promise.all(this.#waiting.map(async (cell) => await cell.close()));
   }
 
-  /** Those that ended by themselves are of no more use. */
-  #takeWaiting(): NativeCell | undefined {
-    for (;;) {
-      const cell = this.#waiting.shift();
-      if (cell === undefined || cell.isUsable) return cell;
-      this.#counts.failed += 1;
-      void cell.close();
-    }
+  /** One that ended while it waited is of no more use: another takes its place. */
+  #discard(cell: NativeCell): void {
+    const place = this.#waiting.indexOf(cell);
+    if (place === -1) return;
+    this.#waiting.splice(place, 1);
+    void cell.close();
+    this.#fillLater();
   }
 
   #fill(): void {
@@ -76,12 +75,17 @@ export class RunnerPool {
     try {
       const cell = await this.#start(this.#closing.signal);
       this.#waiting.push(cell);
+      void cell.useless.then(() => this.#discard(cell));
     } catch {
-      if (this.#closing.signal.aborted) return;
-      this.#counts.failed += 1;
-      clearTimeout(this.#retry);
-      // Until then `#starting` still counts this one.
-      this.#retry = setTimeout(() => this.#fill(), RETRY_MS).unref();
+      this.#fillLater();
     }
+  }
+
+  /** Not at once: what ended a runner may end the next one too. */
+  #fillLater(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#counts.failed += 1;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#fill(), RETRY_MS).unref();
   }
 }

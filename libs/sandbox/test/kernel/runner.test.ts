@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import type { Sandbox } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
+import { findProcesses } from '../support/count-residue.js';
 import { shellInCell } from '../support/run-in-cell.js';
 import { evaluate } from '../support/run-in-runner.js';
 import { nodeRunner } from '../support/node-runner.js';
@@ -157,16 +158,35 @@ describe('a cell with a runner', () => {
 });
 
 describe('a runner that dies while it waits', () => {
-  it('is passed over', async () => {
+  it('is passed over, and another takes its place', async () => {
     const script = `require('node:fs').writeSync(4, 'ready\\n'); setTimeout(() => undefined, 50)`;
     const program = { ...nodeRunner(), argv: ['/node', '-e', script] };
     const sandbox = await createSandbox({ slots: 1, runner: { program, spare: 1 } });
     try {
-      await expect.poll(() => sandbox.runners?.waiting).toBe(1);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await expect.poll(() => sandbox.runners).toMatchObject({ waiting: 1, failed: 0 });
+      await expect.poll(() => sandbox.runners).toMatchObject({ waiting: 0, failed: 1 });
       const { end } = await evaluate(sandbox, '');
       expect(end).toEqual({ kind: 'exited', exitCode: 0 });
-      expect(sandbox.runners).toMatchObject({ warm: 0, cold: 1, failed: 1 });
+      expect(sandbox.runners).toMatchObject({ warm: 0, cold: 1 });
+      await expect.poll(() => sandbox.runners?.waiting, { timeout: 5_000 }).toBe(1);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  it('is replaced by one that serves, when it was killed', async () => {
+    const before = findProcesses('/node /runner.cjs');
+    // So that a plain user may kill it.
+    const subordinateIds = 'off';
+    const runner = { program: nodeRunner(), spare: 1 };
+    const sandbox = await createSandbox({ slots: 1, subordinateIds, runner });
+    try {
+      await expect.poll(() => sandbox.runners?.waiting, { timeout: 10_000 }).toBe(1);
+      const [pid] = findProcesses('/node /runner.cjs').filter((found) => !before.includes(found));
+      process.kill(Number(pid), 'SIGKILL');
+      await expect.poll(() => sandbox.runners, { timeout: 10_000 }).toMatchObject({ waiting: 1, failed: 1 });
+      expect((await evaluate(sandbox, '7')).said).toBe(7);
+      expect(sandbox.runners).toMatchObject({ warm: 1, cold: 0 });
     } finally {
       await sandbox.close();
     }

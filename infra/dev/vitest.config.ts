@@ -9,13 +9,18 @@ const SELECTION: Selection = {
   cacheDir: join(ROOT, 'node_modules/.vite'),
 };
 
+/** Further folders of infra/ with checks. */
+const CHECKED = ['infra/docker', 'infra/helm', 'infra/kubernetes', 'infra/lab'];
+
 /** One project per folder of libs/ and apps/, named after it; and one for each folder of infra/ with checks. */
 export default defineConfig({
   root: ROOT,
   test: {
-    projects: [...workspaceFolders(), import.meta.dirname, join(ROOT, 'infra/lab')].map((folder) =>
-      toProject(folder, SELECTION),
-    ),
+    projects: [
+      ...workspaceFolders(),
+      import.meta.dirname,
+      ...CHECKED.map((folder) => join(ROOT, folder)),
+    ].map((folder) => toProject(folder, SELECTION)),
     pool: 'forks',
     maxWorkers: 2,
     passWithNoTests: true,

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ROOT, toProject, workspaceFolders, type Selection } from './vitest-project.js';
 
-/** Everything but what needs a delegated cgroup: that runs in the lab (infra/lab). */
+/** Everything but what needs a delegated cgroup, which runs in the lab (infra/lab), or helm (`npm run test:helm`). */
 const SELECTION: Selection = {
   include: ['**/*.test.{ts,mjs}'],
-  exclude: ['test/lab/**'],
+  exclude: ['test/lab/**', 'live/**'],
   cacheDir: join(ROOT, 'node_modules/.vite'),
 };
 

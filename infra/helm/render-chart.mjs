@@ -12,7 +12,7 @@ const execute = promisify(execFile);
  * @returns {Promise<string>}
  */
 export async function renderChart(rendering) {
-  const { stdout } = await execute('helm', helmArguments(rendering), { maxBuffer: 2 ** 24 });
+  const { stdout } = await execute('helm', helmArguments(rendering.values), { maxBuffer: 2 ** 24 });
   const header = `# ${rendering.note} Made by npm run render:helm; change the chart instead.\n`;
   const options = await resolveConfig(CHART);
   return await format(header + stdout, { ...options, parser: 'yaml' });

@@ -7,11 +7,23 @@ export const CHART = join(ROOT, 'infra/helm/sandlot');
 /** Any version that the chart is for: nothing in it asks which. */
 const KUBE_VERSION = '1.33.0';
 
-/** Every rendering: the queue is somebody's own Redis, its URL in a Secret, as are the API keys. */
+/** What each rendering has: the queue is somebody's own Redis, its URL in a Secret, as are the API keys. */
 const COMMON = { 'queue.existingSecret': 'sandlot-queue' };
 
-/** What Kustomize patches, and each preset: the manifests that tests read, and run pods by. */
+/** The manifests by which tests run pods. */
 const PRESETS = ['full', 'restricted', 'legacy'];
+
+/** Every option that makes an object of its own, but those that exclude another. */
+const OPTIONS = {
+  'redis.enabled': 'true',
+  'redis.existingSecret': 'sandlot-queue',
+  'autoscaling.type': 'keda',
+  'api.ingress.enabled': 'true',
+  'api.httpRoute.enabled': 'true',
+  'api.httpRoute.parentRefs[0].name': 'gateway',
+  'monitoring.serviceMonitor.enabled': 'true',
+  'monitoring.rules.enabled': 'true',
+};
 
 /** @typedef {{ file: string, values: Readonly<Record<string, string>>, note: string }} Rendering `file` below the root */
 
@@ -23,13 +35,29 @@ export const RENDERINGS = [
     values: { ...COMMON, 'worker.preset': preset },
     note: `The chart with worker.preset=${preset}.`,
   })),
+  {
+    file: 'infra/helm/rendered/options.yaml',
+    values: OPTIONS,
+    note: 'The chart with all that is optional.',
+  },
 ];
 
 /**
- * @param {Rendering} rendering
+ * A chart is a directory of its own: what it has of other rooms is copied. From and to, below the root.
+ *
+ * @type {readonly (readonly [string, string])[]}
+ */
+export const COPIES = [
+  ['infra/grafana/sandlot.json', 'infra/helm/sandlot/files/dashboard.json'],
+  ['infra/kubernetes/seccomp/sandlot-worker.json', 'infra/helm/sandlot/files/sandlot-worker.json'],
+  ['infra/kubernetes/apparmor/sandlot-worker', 'infra/helm/sandlot/files/sandlot-worker.apparmor'],
+];
+
+/**
+ * @param {Rendering['values']} values
  * @returns {readonly string[]} of `helm`
  */
-export function helmArguments({ values }) {
+export function helmArguments(values) {
   const settings = Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
   return ['template', 'sandlot', CHART, `--kube-version=${KUBE_VERSION}`, ...settings];
 }

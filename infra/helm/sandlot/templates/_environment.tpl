@@ -4,7 +4,7 @@
 {{- $own := index . 1 -}}
 {{- $all := dict -}}
 {{- range $name, $value := $root.Values.maxima -}}
-{{- $_ := set $all (printf "SANDLOT_MAX_%s" $name) ($value | toString) -}}
+{{- $_ := set $all (printf "SANDLOT_MAX_%s" $name) (ternary $value ($value | int64 | toString) (kindIs "string" $value)) -}}
 {{- end -}}
 {{- range $name, $value := $root.Values.environment -}}{{- $_ := set $all $name $value -}}{{- end -}}
 {{- range $name, $value := index . 2 -}}{{- $_ := set $all $name $value -}}{{- end -}}

@@ -1,0 +1,70 @@
+import type { JobHandler } from '@sandlot/engine';
+import { createRedisQueue } from '@sandlot/queue';
+import { consumeWith, requireProgram, sampleJob, sampleResult, startRedis } from '@sandlot/testing';
+import { Redis } from 'ioredis';
+import { describe, expect, it, vi } from 'vitest';
+import { findManifest, readManifests } from './read-manifests.mjs';
+
+/** As KEDA's redis scaler asks: whichever length the key's type has, 0 if there is none. */
+const LENGTH = `
+  local kind = redis.call('type', KEYS[1]).ok
+  if kind == 'list' then return redis.call('llen', KEYS[1]) end
+  if kind == 'zset' then return redis.call('zcard', KEYS[1]) end
+  return 0
+`;
+
+const WAIT = { timeout: 10_000 };
+
+const manifests = readManifests('infra/helm/rendered/options.yaml');
+const { triggers = [], advanced } = findManifest(manifests, 'ScaledObject', 'sandlot-worker').spec ?? {};
+
+describe('the ScaledObject', () => {
+  it('sums all its triggers, for as many jobs as a worker runs', () => {
+    expect(advanced?.scalingModifiers).toEqual({
+      formula: triggers.map(({ name }) => name).join(' + '),
+      target: '2',
+      metricType: 'AverageValue',
+    });
+    expect(triggers.every(({ type }) => type === 'redis')).toBe(true);
+  });
+});
+
+describe.runIf(requireProgram('redis-server', 'redis-server'))('the ScaledObject on a real queue', () => {
+  it('counts what waits and what runs', { timeout: 30_000 }, async () => {
+    const server = await startRedis();
+    const redis = new Redis(new URL(server.url).pathname);
+    const queue = await createRedisQueue({ url: server.url, onError: () => undefined });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const count = async () => {
+      const lengths = triggers.map(({ metadata }) => redis.eval(LENGTH, 1, metadata.listName));
+      const [waiting = 0, prioritized = 0, active = 0] = (await Promise.all(lengths)) as number[];
+      return { waiting, prioritized, active };
+    };
+    try {
+      expect(await count()).toEqual({ waiting: 0, prioritized: 0, active: 0 });
+      for (const job of [sampleJob(), sampleJob(), sampleJob()]) await queue.enqueue(job);
+      expect(await count()).toEqual({ waiting: 3, prioritized: 0, active: 0 });
+      const hold: JobHandler = async (lease) => {
+        lease.started();
+        await released;
+        return sampleResult();
+      };
+      await consumeWith(queue, hold, { concurrency: 2 });
+      await vi.waitFor(
+        async () => expect(await count()).toEqual({ waiting: 1, prioritized: 0, active: 2 }),
+        WAIT,
+      );
+      release();
+      await vi.waitFor(
+        async () => expect(await count()).toEqual({ waiting: 0, prioritized: 0, active: 0 }),
+        WAIT,
+      );
+    } finally {
+      release();
+      await queue.close();
+      redis.disconnect();
+      await server.destroy();
+    }
+  });
+});

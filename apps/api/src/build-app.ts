@@ -63,7 +63,7 @@ export async function buildApp(context: ApiContext, logger: ApiOptions['logger']
 }
 
 /** The framework tells with `info` where it listens; that is for the composing app to say, in its own words. */
-function quieten(logger: ApiOptions['logger']): FastifyBaseLogger {
+export function quieten(logger: ApiOptions['logger']): FastifyBaseLogger {
   return logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level });
 }
 

@@ -1,5 +1,7 @@
 export { startApi } from './start-api.js';
 export type { ApiServer } from './start-api.js';
+export { startHealth } from './start-health.js';
+export type { HealthServer } from './start-health.js';
 export type { ApiOptions, ListenAddress, ServiceInfo } from './api-options.js';
 export { SCOPES } from './keys/access.js';
 export type { Scope } from './keys/access.js';

@@ -2,8 +2,9 @@ import type { JobQueue, JobStore, Sandbox } from '@sandlot/engine';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { handleLease } from './lease/handle-lease.js';
-import { showAbilities } from './metrics/ability-metrics.js';
+import { showEnforcement } from './metrics/enforcement-metrics.js';
 import { showRunners } from './metrics/runner-metrics.js';
+import { showTier } from './metrics/tier-metrics.js';
 import { createWorkerMetrics } from './metrics/worker-metrics.js';
 import { BlobSweeper } from './sweep/blob-sweeper.js';
 import { startSweeping } from './sweep/start-sweeping.js';
@@ -43,10 +44,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { queue, store, sandbox, worker, concurrency, allowUnenforced = false } = options;
   const logger = options.logger.child({ worker });
   const metrics = createWorkerMetrics(options.registry);
-  if (options.registry !== undefined) {
-    showAbilities(sandbox.abilities, options.registry);
-    showRunners(sandbox, options.registry);
-  }
+  const showReady = options.registry === undefined ? () => {} : showSandbox(sandbox, options.registry);
   const { tier, findings } = sandbox.abilities;
   logger[findings.length === 0 ? 'info' : 'warn']({ tier, findings }, 'isolation of cells');
   const sweeper = new BlobSweeper({ queue, store });
@@ -62,10 +60,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
     onError: (error) => logger.error({ err: error }, 'the queue failed; the worker goes on trying'),
   });
+  showReady(true);
   const sweeping = startSweeping({ sweeper, intervalMs: options.sweepMs ?? SWEEP_MS, logger });
   return {
     async close({ graceMs }) {
+      showReady(false);
       await Promise.all([consumer.close({ graceMs }), sweeping.stop()]);
     },
   };
+}
+
+function showSandbox(sandbox: Sandbox, registry: Registry): (isTakingJobs: boolean) => void {
+  showEnforcement(sandbox.abilities.enforcement, registry);
+  showRunners(sandbox, registry);
+  return showTier(sandbox.abilities.tier, registry);
 }

@@ -53,6 +53,7 @@ export { notCollected } from './run/collect-artifacts.js';
 export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
 export type { RunnerFile, RunnerProgram } from './sandbox/runner-program.js';
+export { isWorseTier } from './sandbox/is-worse-tier.js';
 export { CGROUP_CONTROLLERS, TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
 export type {
   AbilityFinding,

@@ -6,9 +6,14 @@ import type { ListenAddress } from '../api-options.js';
 /**
  * Begins to listen and says where. A socket file that a killed service left behind is replaced.
  *
+ * @param variable that names the address, for the remedy.
  * @throws {Error} with `cause` if it cannot.
  */
-export async function listen(app: FastifyInstance, where: ListenAddress): Promise<string> {
+export async function listen(
+  app: FastifyInstance,
+  where: ListenAddress,
+  variable = 'SANDLOT_LISTEN',
+): Promise<string> {
   try {
     if ('path' in where) {
       await removeStaleSocket(where.path);
@@ -18,7 +23,7 @@ export async function listen(app: FastifyInstance, where: ListenAddress): Promis
     await app.listen({ host: where.host, port: where.port });
     return addressOf(app, where.host);
   } catch (error) {
-    throw listenError(where, error);
+    throw listenError(where, variable, error);
   }
 }
 
@@ -49,16 +54,18 @@ async function connectErrno(path: string): Promise<string | undefined> {
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Another program listens there: stop it, or choose another address with SANDLOT_LISTEN.',
-  EADDRNOTAVAIL: 'This machine has no such address: choose another one with SANDLOT_LISTEN.',
-  EACCES: 'The service may not listen there: take a port above 1023 or another path with SANDLOT_LISTEN.',
-  ENOENT: 'The directory of the socket does not exist: make it, or change SANDLOT_LISTEN.',
-  ENOTFOUND: 'The host name is not known: check SANDLOT_LISTEN.',
+  EADDRINUSE: 'Another program listens there: stop it, or choose another address with {variable}.',
+  EADDRNOTAVAIL: 'This machine has no such address: choose another one with {variable}.',
+  EACCES: 'The service may not listen there: take a port above 1023 or another path with {variable}.',
+  ENOENT: 'The directory of the socket does not exist: make it, or change {variable}.',
+  ENOTFOUND: 'The host name is not known: check {variable}.',
 };
 
-function listenError(where: ListenAddress, cause: unknown): Error {
+function listenError(where: ListenAddress, variable: string, cause: unknown): Error {
   const place = 'path' in where ? where.path : `${where.host}:${where.port}`;
   const errno = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-  const remedy = REMEDIES[errno] ?? 'Choose another address with SANDLOT_LISTEN.';
-  return new Error(`Cannot listen on ${place}: ${errno}. ${remedy}`, { cause });
+  const remedy = REMEDIES[errno] ?? 'Choose another address with {variable}.';
+  return new Error(`Cannot listen on ${place}: ${errno}. ${remedy.replace('{variable}', variable)}`, {
+    cause,
+  });
 }

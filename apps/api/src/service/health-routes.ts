@@ -3,12 +3,17 @@ import { TIERS } from '@sandlot/engine';
 import type { FieldError } from '@sandlot/contract';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
-import type { ApiContext } from '../api-context.js';
+import type { ApiOptions } from '../api-options.js';
 import { problemResponses } from '../openapi/route-docs.js';
 import { Refusal } from '../problem/refusal.js';
 
 /** An orchestrator's own limit is often 1 s; a queue that takes longer is not ready. */
 const PING_MS = 900;
+
+/** What the answers rest on. */
+export interface HealthContext extends Pick<ApiOptions, 'queue' | 'info' | 'ready'> {
+  readonly scopes: { readonly isDraining: boolean };
+}
 
 const healthSchema = z
   .object({
@@ -39,7 +44,7 @@ const readyz = {
 };
 
 /** GET /healthz and GET /readyz */
-export const healthRoutes: FastifyPluginAsyncZod<{ context: ApiContext }> = async (app, { context }) => {
+export const healthRoutes: FastifyPluginAsyncZod<{ context: HealthContext }> = async (app, { context }) => {
   app.get('/healthz', { schema: healthz, config: { access: 'open' } }, async () => ({
     status: 'ok' as const,
     ...context.info(),
@@ -54,7 +59,7 @@ export const healthRoutes: FastifyPluginAsyncZod<{ context: ApiContext }> = asyn
 };
 
 async function findObstacles(
-  { queue, ready, scopes }: ApiContext,
+  { queue, ready, scopes }: HealthContext,
   log: FastifyBaseLogger,
 ): Promise<readonly FieldError[]> {
   const [queueObstacle, otherObstacle] = await Promise.all([

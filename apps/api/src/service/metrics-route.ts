@@ -1,5 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { ApiContext } from '../api-context.js';
+import type { Registry } from 'prom-client';
+
+interface MetricsContext {
+  readonly registry: Registry;
+}
 
 const schema = {
   summary: 'Metrics',
@@ -14,7 +18,7 @@ const schema = {
 };
 
 /** GET /metrics */
-export const metricsRoute: FastifyPluginAsync<{ context: ApiContext }> = async (app, { context }) => {
+export const metricsRoute: FastifyPluginAsync<{ context: MetricsContext }> = async (app, { context }) => {
   app.get('/metrics', { schema, config: { access: 'metrics:read' } }, async (_request, reply) => {
     const { registry } = context;
     return await reply.type(registry.contentType).send(await registry.metrics());

@@ -1,4 +1,5 @@
 import type { LimitName } from '@sandlot/contract';
+import type { Tier } from '@sandlot/engine';
 import { join } from 'node:path';
 import { CommandError } from '../error/command-error.js';
 import { isLocal, parseListenAddress, type ListenAddress } from './listen-address.js';
@@ -19,6 +20,10 @@ import {
 /** How the service was configured. */
 export interface ServiceConfig extends SandboxConfig {
   readonly listen: ListenAddress;
+  /** Where health and metrics alone are answered; absent: nowhere. */
+  readonly healthListen?: ListenAddress;
+  /** The worst tier at which the worker takes jobs; absent: there is none. */
+  readonly minimumTier?: Tier;
   /** Below it lie the queue's journal and the blobs. */
   readonly dataDir: string;
   /** `embedded`, or the URL of a Redis. */
@@ -63,8 +68,12 @@ export function readConfig(
   const isOpen = apiKeysFile === undefined && !isLocal(listen);
   if (isOpen) refuseOpen(listen, read(environment, 'SANDLOT_ALLOW_UNAUTHENTICATED') ?? false);
   const bodyBytes = read(environment, 'SANDLOT_BODY_BYTES');
+  const healthListen = read(environment, 'SANDLOT_HEALTH_LISTEN');
+  const minimumTier = read(environment, 'SANDLOT_MINIMUM_TIER');
   const config: ServiceConfig = {
     listen,
+    ...(healthListen === undefined ? {} : { healthListen }),
+    ...(minimumTier === undefined ? {} : { minimumTier }),
     dataDir: read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, host.home),
     queue: read(environment, 'SANDLOT_QUEUE') ?? 'embedded',
     concurrency: read(environment, 'SANDLOT_CONCURRENCY') ?? host.cores,

@@ -1,6 +1,6 @@
 import type { SeccompProfile } from '@sandlot/contract';
 import { SECCOMP_PROFILES } from '../option/seccomp-profiles.js';
-import type { CgroupController } from '@sandlot/engine';
+import type { CgroupController, Tier } from '@sandlot/engine';
 import type { SubordinateIds } from '@sandlot/sandbox';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';
@@ -27,6 +27,8 @@ export const DEFAULT_WAITS = 1_024;
 export const DEFAULT_WASI_RUNNERS = 1;
 const MAX_WASI_RUNNERS = 64;
 
+/** All of `TIERS`, by hand: `--help` must not load the engine. */
+const MINIMUM_TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const satisfies readonly Tier[];
 const SUBORDINATE_IDS = ['auto', 'off', 'require'] as const satisfies readonly SubordinateIds[];
 const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
 const MAX_CONCURRENCY = 1_024;
@@ -42,6 +44,11 @@ export const SETTINGS = {
   SANDLOT_LISTEN: setting<ListenAddress>(
     'host:port, [IPv6 address]:port or unix:/absolute/path',
     `where the API listens; default ${DEFAULT_LISTEN}`,
+    parseListenAddress,
+  ),
+  SANDLOT_HEALTH_LISTEN: setting<ListenAddress>(
+    'host:port, [IPv6 address]:port or unix:/absolute/path',
+    'where /healthz, /readyz and /metrics alone are answered, without keys; default nowhere (the API has its own)',
     parseListenAddress,
   ),
   SANDLOT_API_KEYS_FILE: setting<string>(
@@ -76,6 +83,11 @@ export const SETTINGS = {
     'cgroup, or some of memory, pids, cpu, io, with commas between them',
     'cgroup controllers without which nothing starts; cgroup: memory, pids and cpu; default none',
     controllers,
+  ),
+  SANDLOT_MINIMUM_TIER: setting<Tier>(
+    MINIMUM_TIERS.join(', '),
+    'worst isolation tier at which a worker takes jobs; otherwise it runs, takes none and says why at /readyz; default none: it ends',
+    (text) => oneOf(text, MINIMUM_TIERS),
   ),
   SANDLOT_SUBORDINATE_IDS: setting<SubordinateIds>(
     SUBORDINATE_IDS.join(', '),

@@ -3,9 +3,15 @@ import { hidePassword } from '../config/hide-password.js';
 import { TIER_TEXT } from '../doctor/tier-text.js';
 import { sentences } from '../doctor/sentences.js';
 import { describeEnforcement } from '../outcome/describe-enforcement.js';
+import type { Standstill } from './standstill.js';
 
 /** Of the second column. */
 const INDENT = ' '.repeat('  missing '.length);
+
+/** The worker's name, with its sandbox or why it takes no jobs. */
+export type WorkerFacts =
+  | { readonly name: string; readonly slots: number; readonly abilities: SandboxAbilities }
+  | { readonly name: string; readonly standstill: Standstill };
 
 /** What a started service says of itself. */
 export interface ServiceFacts {
@@ -14,31 +20,40 @@ export interface ServiceFacts {
   readonly address?: string;
   /** Whether the API asks for keys. */
   readonly hasKeys?: boolean;
-  /** The worker's name and sandbox; absent without a worker. */
-  readonly worker?: { readonly name: string; readonly slots: number; readonly abilities: SandboxAbilities };
+  /** Absent without a worker. */
+  readonly worker?: WorkerFacts;
+  /** Where health and metrics alone are answered; absent: nowhere. */
+  readonly health?: string;
   readonly dataDir: string;
   readonly queue: string;
 }
 
 /** The lines that greet whoever started the service, with a command to try. */
 export function describeService(facts: ServiceFacts): string {
-  const { version, address, hasKeys = false, worker, dataDir, queue } = facts;
+  const { version, address, hasKeys = false, worker, health, dataDir, queue } = facts;
   const lines = [
     address === undefined
       ? `Sandlot ${version}: worker ${worker?.name ?? ''}`
       : `Sandlot ${version} listens on ${address}`,
   ];
-  if (worker !== undefined) {
-    const { tier, enforcement, findings } = worker.abilities;
-    lines.push(`  cells   ${worker.slots} at once, isolation tier ${tier}: ${TIER_TEXT[tier]}`);
-    lines.push(`  limits  ${describeEnforcement(enforcement)}`);
-    for (const { ability, message } of findings)
-      lines.push(`  missing ${ability}: ${sentences(message).join(`\n${INDENT}`)}`);
-  }
+  if (worker !== undefined) lines.push(...describeWorker(worker));
+  if (health !== undefined) lines.push(`  health  ${health}`);
   lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
   if (hasKeys) lines.push('  keys    asked for; $SANDLOT_API_KEY below stands for one');
   if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address, hasKeys)}`);
   return `${lines.join('\n')}\n`;
+}
+
+function describeWorker(worker: WorkerFacts): readonly string[] {
+  if ('standstill' in worker) return [`  no jobs ${sentences(worker.standstill.reason).join(`\n${INDENT}`)}`];
+  const { tier, enforcement, findings } = worker.abilities;
+  return [
+    `  cells   ${worker.slots} at once, isolation tier ${tier}: ${TIER_TEXT[tier]}`,
+    `  limits  ${describeEnforcement(enforcement)}`,
+    ...findings.map(
+      ({ ability, message }) => `  missing ${ability}: ${sentences(message).join(`\n${INDENT}`)}`,
+    ),
+  ];
 }
 
 /** A job that shows the cell from inside, ready to paste into a shell. */

@@ -1,42 +1,17 @@
-import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { startApi, type ApiServer } from '@sandlot/api';
-import type { JobQueue, JobStore, Sandbox } from '@sandlot/engine';
-import { createQueue } from '@sandlot/queue';
-import { createDiskStore } from '@sandlot/store';
-import { startWorker } from '@sandlot/worker';
+import { startApi, startHealth, type ApiOptions, type ApiServer, type HealthServer } from '@sandlot/api';
 import type { Logger } from 'pino';
-import { Registry } from 'prom-client';
 import type { ServiceConfig } from '../config/read-config.js';
 import { watchKeys, type WatchedKeys } from '../keys/watch-keys.js';
-import { openSandbox } from '../sandbox/open-sandbox.js';
+import { addWorker } from './add-worker.js';
 import { CloseStack } from './close-stack.js';
 import type { ServiceFacts } from './describe-service.js';
-import { openDataDir } from './open-data-dir.js';
-import { refuseUnheldMaxima } from './refuse-unheld-maxima.js';
-import type { ServicePart } from './service-part.js';
-
-const LONGEST_SWEEP_MS = 60_000;
-
-export interface ServiceOptions {
-  readonly parts: ReadonlySet<ServicePart>;
-  readonly config: ServiceConfig;
-  readonly version: string;
-  readonly logger: Logger;
-}
+import { openBase, type Base, type ServiceOptions } from './open-base.js';
+import { openWorkerSandbox, type WorkerSandbox } from './open-worker-sandbox.js';
 
 export interface RunningService {
   readonly facts: ServiceFacts;
   /** Refuses new jobs, lets running ones end within the configured grace, gives the rest back, closes all. */
   close(): Promise<void>;
-}
-
-/** What the parts share. */
-interface Base extends ServiceOptions {
-  readonly queue: JobQueue;
-  readonly store: JobStore;
-  readonly registry: Registry;
-  readonly closing: CloseStack;
 }
 
 /**
@@ -48,56 +23,67 @@ interface Base extends ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const closing = new CloseStack();
   try {
-    const base = await openBase(options, closing);
-    const sandbox = options.parts.has('worker') ? await startSandbox(base) : undefined;
-    const api = options.parts.has('api') ? await addApi(base, sandbox) : undefined;
-    const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox);
-    if (api !== undefined) closing.push(async () => await drainApi(api, options, worker !== undefined));
-    const { config } = options;
-    const { dataDir, queue } = config;
-    return {
-      facts: {
-        version: options.version,
-        dataDir,
-        queue,
-        ...(api === undefined ? {} : { address: api.address, hasKeys: config.apiKeysFile !== undefined }),
-        ...(worker === undefined ? {} : { worker }),
-      },
-      close: async () => await closing.close(),
-    };
+    return await startParts(options, closing);
   } catch (error) {
     await closing.close().catch((err: unknown) => options.logger.warn({ err }, 'while giving up the start'));
     throw error;
   }
 }
 
-async function openBase(options: ServiceOptions, closing: CloseStack): Promise<Base> {
-  const { config, logger } = options;
-  await openDataDir(config.dataDir);
-  const queue = await createQueue({
-    url: config.queue,
-    dataDir: config.dataDir,
-    retention: config.retention,
-    onError: (error) => logger.error({ err: error }, 'the queue failed'),
-  });
-  closing.push(async () => await queue.close());
-  const store = await createDiskStore({ directory: join(config.dataDir, 'blobs') });
-  return { ...options, queue, store, registry: new Registry(), closing };
+async function startParts(options: ServiceOptions, closing: CloseStack): Promise<RunningService> {
+  const { parts, config, version } = options;
+  const base = await openBase(options, closing);
+  const sandbox = parts.has('worker') ? await startSandbox(base) : undefined;
+  const health = config.healthListen === undefined ? undefined : await addHealth(base, sandbox);
+  const api = parts.has('api') ? await addApi(base, sandbox) : undefined;
+  const worker = sandbox === undefined ? undefined : await addWorker(base, sandbox);
+  if (api !== undefined) closing.push(async () => await drainApi(api, options, worker !== undefined));
+  if (health !== undefined) closing.push(async () => health.drain());
+  return {
+    facts: {
+      version,
+      dataDir: config.dataDir,
+      queue: config.queue,
+      ...(api === undefined ? {} : { address: api.address, hasKeys: config.apiKeysFile !== undefined }),
+      ...(health === undefined ? {} : { health: health.address }),
+      ...(worker === undefined ? {} : { worker }),
+    },
+    close: async () => await closing.close(),
+  };
 }
 
-async function startSandbox({ config, closing }: Base): Promise<Sandbox> {
-  const sandbox = await openSandbox(config, config.concurrency);
-  closing.push(async () => await sandbox.close());
-  refuseUnheldMaxima(config, sandbox.abilities);
-  return sandbox;
+async function startSandbox({ config, version, closing }: Base): Promise<WorkerSandbox> {
+  const opened = await openWorkerSandbox(config, version);
+  if ('sandbox' in opened) closing.push(async () => await opened.sandbox.close());
+  return opened;
 }
 
-async function addApi(
-  { queue, store, registry, logger, config, version, closing }: Base,
-  sandbox: Sandbox | undefined,
-): Promise<ApiServer> {
+/** What the service tells of itself, and why its worker takes no jobs, if that is so. */
+function describeHealth(
+  { version }: Base,
+  worker: WorkerSandbox | undefined,
+): Pick<ApiOptions, 'info' | 'ready'> {
+  if (worker === undefined) return { info: () => ({ version }), ready: async () => undefined };
+  if ('standstill' in worker) {
+    const { tier, reason } = worker.standstill;
+    return { info: () => ({ version, tier }), ready: async () => reason };
+  }
+  const { abilities, slots } = worker.sandbox;
+  return { info: () => ({ version, tier: abilities.tier, slots }), ready: async () => undefined };
+}
+
+async function addHealth(base: Base, worker: WorkerSandbox | undefined): Promise<HealthServer | undefined> {
+  const { queue, registry, logger, config, closing } = base;
+  if (config.healthListen === undefined) return undefined;
+  const about = describeHealth(base, worker);
+  const health = await startHealth({ queue, registry, logger, listen: config.healthListen, ...about });
+  closing.push(async () => await health.close());
+  return health;
+}
+
+async function addApi(base: Base, worker: WorkerSandbox | undefined): Promise<ApiServer> {
+  const { queue, store, registry, logger, config, closing } = base;
   const { listen, maxima, allowUnenforced, bodyBytes, connections, waits } = config;
-  const worker = sandbox === undefined ? {} : { tier: sandbox.abilities.tier, slots: sandbox.slots };
   const keys = await openKeys(config, logger, closing);
   const api = await startApi({
     queue,
@@ -109,11 +95,10 @@ async function addApi(
     connections,
     waits,
     maxima,
-    ...(sandbox === undefined ? {} : { abilities: sandbox.abilities }),
+    ...(worker !== undefined && 'sandbox' in worker ? { abilities: worker.sandbox.abilities } : {}),
     allowUnenforced,
     ...(bodyBytes === undefined ? {} : { bodyBytes }),
-    info: () => ({ version, ...worker }),
-    ready: async () => undefined,
+    ...describeHealth(base, worker),
   });
   closing.push(async () => await api.close());
   return api;
@@ -136,27 +121,4 @@ async function openKeys(
  */
 async function drainApi(api: ApiServer, { config }: ServiceOptions, hasWorker: boolean): Promise<void> {
   await api.drain({ waitMs: hasWorker ? 0 : config.graceMs });
-}
-
-async function addWorker(
-  { queue, store, registry, logger, config, closing }: Base,
-  sandbox: Sandbox,
-): Promise<NonNullable<ServiceFacts['worker']>> {
-  const name = `${hostname()}-${process.pid}`;
-  const { concurrency, allowUnenforced, graceMs, retention } = config;
-  // Blobs shall not outlive their records much, however short these live.
-  const sweepMs = Math.min(LONGEST_SWEEP_MS, retention.ageMs);
-  const worker = await startWorker({
-    queue,
-    store,
-    sandbox,
-    worker: name,
-    concurrency,
-    allowUnenforced,
-    logger,
-    registry,
-    sweepMs,
-  });
-  closing.push(async () => await worker.close({ graceMs }));
-  return { name, slots: sandbox.slots, abilities: sandbox.abilities };
 }

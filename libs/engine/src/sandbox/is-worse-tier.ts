@@ -1,0 +1,6 @@
+import { TIERS, type Tier } from './sandbox.js';
+
+/** Whether less is possible at a tier than at another. */
+export function isWorseTier(tier: Tier, than: Tier): boolean {
+  return TIERS.indexOf(tier) > TIERS.indexOf(than);
+}

@@ -21,7 +21,7 @@ const OPTIONS = {
   'api.ingress.enabled': 'true',
   'api.httpRoute.enabled': 'true',
   'api.httpRoute.parentRefs[0].name': 'gateway',
-  'monitoring.serviceMonitor.enabled': 'true',
+  'monitoring.scrape.enabled': 'true',
   'monitoring.rules.enabled': 'true',
 };
 

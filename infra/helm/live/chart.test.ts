@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 const QUEUE = { 'queue.existingSecret': 'sandlot-queue' };
 const VERSIONS = ['1.33.0', '1.34.0', '1.35.0', '1.36.0'];
 /** Nobody's schemas are at hand for kinds of other projects; `KUBECONFORM_SCHEMAS` may name a place for all. */
-const FOREIGN = 'HTTPRoute,PrometheusRule,ScaledObject,ServiceMonitor,TriggerAuthentication';
+const FOREIGN = 'HTTPRoute,PodMonitor,PrometheusRule,ScaledObject,ServiceMonitor,TriggerAuthentication';
 
 async function render(values: Readonly<Record<string, string>>) {
   const { stdout } = await execute('helm', helmArguments(values), { maxBuffer: 2 ** 24 });
@@ -69,13 +69,13 @@ describe('the worker', () => {
       'worker.preset': 'legacy',
       'worker.isolation.hostUsers': 'false',
       'worker.isolation.seccompProfile': 'Unconfined',
-      'worker.isolation.require': 'memory',
+      'worker.isolation.minimumTier': 'T1',
       'cluster.appArmor': 'false',
     });
     expect(spec.hostUsers).toBe(false);
     expect(spec.securityContext?.seccompProfile).toEqual({ type: 'Unconfined' });
     expect(spec.securityContext?.appArmorProfile).toBeUndefined();
-    expect(spec.containers[0].env).toContainEqual({ name: 'SANDLOT_REQUIRE', value: 'memory' });
+    expect(spec.containers[0].env).toContainEqual({ name: 'SANDLOT_MINIMUM_TIER', value: 'T1' });
   });
 
   it('gets its cgroup by annotation on CRI-O and GKE, and there by label too', async () => {
@@ -95,6 +95,15 @@ describe('the worker', () => {
       add: ['CHOWN', 'SETGID', 'SETUID'],
     });
     expect(podSecurity(spec, 35).level).toBe('baseline');
+  });
+
+  it('mounts the /proc of the node where that is asked for, and needs a privileged namespace then', async () => {
+    const { spec } = await workerOf({ 'worker.preset': 'legacy', 'worker.isolation.nodeProc': 'true' });
+    expect(spec.volumes).toContainEqual({
+      name: 'node-proc',
+      hostPath: { path: '/proc', type: 'Directory' },
+    });
+    expect(podSecurity(spec, 35)).toMatchObject({ level: 'privileged', baseline: ['hostPath'] });
   });
 
   it('has the type that may mount under SELinux', async () => {

@@ -2,9 +2,9 @@
 {{- define "sandlot.isolation" -}}
 {{- /* In full each: `merge` takes false and '' for unset. */ -}}
 {{- $presets := dict
-  "full" (dict "hostUsers" false "procMount" "Unmasked" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "require" "cgroup")
-  "restricted" (dict "hostUsers" false "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "require" "cgroup")
-  "legacy" (dict "hostUsers" true "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" false "require" "")
+  "full" (dict "hostUsers" false "procMount" "Unmasked" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "minimumTier" "T0" "nodeProc" false)
+  "restricted" (dict "hostUsers" false "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "minimumTier" "T0" "nodeProc" false)
+  "legacy" (dict "hostUsers" true "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" false "minimumTier" "T1" "nodeProc" false)
 -}}
 {{- $isolation := get $presets .Values.worker.preset | deepCopy -}}
 {{- range $field, $value := .Values.worker.isolation -}}

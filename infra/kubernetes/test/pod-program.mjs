@@ -1,0 +1,42 @@
+/**
+ * Runs in a pod, whose image has no shell and no curl: starts `sandlot serve` as the container would, gives it jobs, prints
+ * their documents as JSON, or how the service ended without one. Its argument is {@link PodTask} as JSON.
+ */
+import { spawn } from 'node:child_process';
+
+/**
+ * @typedef {{ command: readonly string[], jobs: readonly object[] }} PodTask
+ * @typedef {{ greeting: string, documents: readonly import('@sandlot/contract').JobDocument[], code: number | null, stderr: string }} Served
+ */
+
+const task = /** @type {PodTask} */ (JSON.parse(process.argv[1] ?? ''));
+const [program = '', ...args] = task.command;
+const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+let [greeting, stderr] = ['', ''];
+child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (stderr += text));
+
+/** @type {Promise<number | null>} */
+const ended = new Promise((resolve) => child.once('close', resolve));
+/** @type {Promise<string | undefined>} */
+const listening = new Promise((resolve) => {
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+    greeting += text;
+    const address = /listens on (\S+)\n[^]*\nTry:/.exec(greeting)?.[1];
+    if (address !== undefined) resolve(address);
+  });
+});
+const address = await Promise.race([listening, ended.then(() => undefined)]);
+const documents = [];
+if (address !== undefined) {
+  for (const job of task.jobs) {
+    const headers = { 'Content-Type': 'application/json', Prefer: 'wait=30' };
+    const response = await fetch(`${address}/v1/jobs`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(job),
+    });
+    documents.push(await response.json());
+  }
+  child.kill();
+}
+process.stdout.write(JSON.stringify({ greeting, documents, code: await ended, stderr }));

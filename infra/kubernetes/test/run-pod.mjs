@@ -1,0 +1,131 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** @typedef {ReturnType<typeof import('../pod/container-config.mjs').containerConfig>} ContainerConfig */
+/** @typedef {'runc' | 'crun'} Runtime */
+/** @typedef {{ code: number | null, stdout: string, stderr: string }} End */
+
+const LIMIT_MS = 60_000;
+
+/** Debian keeps runc in /usr/sbin. */
+const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
+
+/** Whether root starts the containers; else a plain user, in a user namespace with its subordinate ids. */
+export const isRoot = process.geteuid?.() === 0;
+
+/**
+ * Host ids of a pod with a user namespace of its own. A plain user has just enough: its own, and then the subordinate ones,
+ * each of which must be a mapping of its own here too (user_namespaces(7)).
+ */
+export const POD_IDS = isRoot
+  ? [{ containerID: 0, hostID: 200_000, size: 65_536 }]
+  : [
+      { containerID: 0, hostID: 0, size: 1 },
+      { containerID: 1, hostID: 1, size: 65_535 },
+    ];
+
+const ENTER = isRoot
+  ? ['unshare', '--mount']
+  : ['unshare', '--user', '--map-root-user', '--map-auto', '--mount'];
+
+/** Whether this user may make what pods are started in. */
+export function canRunPods() {
+  try {
+    execFileSync('env', [...ENTER, 'true'], { stdio: 'ignore', env: { PATH } });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where volumes are while a pod runs: known before, since the configuration names them. */
+export class PodDirectory {
+  /** @readonly */
+  #path = mkdtempSync(join(tmpdir(), 'sandlot-pod-'));
+
+  constructor() {
+    for (const path of [this.#path, join(this.#path, 'state'), this.volumes])
+      mkdirSync(path, { recursive: true });
+    chmodSync(this.#path, 0o755);
+  }
+
+  get volumes() {
+    return join(this.#path, 'volumes');
+  }
+
+  /**
+   * Runs the one container of a pod to its end. Its volumes are new and empty: a tmpfs each, of the ids that the kubelet
+   * would give them.
+   *
+   * @param {Runtime} runtime
+   * @param {ContainerConfig} config
+   * @param {{ fsGroup?: number }} [options]
+   * @returns {Promise<End>}
+   */
+  async run(runtime, config, { fsGroup = 0 } = {}) {
+    const adapted = adapt(config);
+    writeFileSync(join(this.#path, 'config.json'), JSON.stringify(adapted));
+    const root = adapted.linux.namespaces.some(({ type }) => type === 'user') ? (POD_IDS[0]?.hostID ?? 0) : 0;
+    const volumes = adapted.mounts.flatMap(({ type, source }) =>
+      type === 'bind' && source.startsWith(this.volumes) ? [source] : [],
+    );
+    for (const path of volumes) mkdirSync(path, { recursive: true });
+    const mounts = volumes.map(
+      (path) => `mount -t tmpfs -o mode=2777,uid=${root},gid=${root + fsGroup} tmpfs ${path}`,
+    );
+    return await this.#execute([...mounts, start(runtime, join(this.#path, 'state'))].join(' && '));
+  }
+
+  remove() {
+    rmSync(this.#path, { recursive: true });
+  }
+
+  /** @param {string} script @returns {Promise<End>} */
+  async #execute(script) {
+    const args = [...ENTER, '--propagation=private', 'sh', '-c', script];
+    const options = {
+      cwd: this.#path,
+      env: { PATH, XDG_RUNTIME_DIR: this.#path },
+      timeout: LIMIT_MS,
+      maxBuffer: 2 ** 24,
+    };
+    return await new Promise((resolve) => {
+      const child = execFile('env', args, options, (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      });
+    });
+  }
+}
+
+/**
+ * What a machine for tests has not: AppArmor in its kernel; controllers of cgroup v2, or the right to hand them on. Then
+ * the cgroup of the container is left out, and with it the only difference between tiers T0 and T1.
+ *
+ * @param {ContainerConfig} config
+ * @returns {ContainerConfig}
+ */
+function adapt(config) {
+  const { apparmorProfile, ...started } = { apparmorProfile: undefined, ...config.process };
+  const hasAppArmor = existsSync('/sys/module/apparmor') && isRoot;
+  return {
+    ...config,
+    process: hasAppArmor && apparmorProfile !== undefined ? { ...started, apparmorProfile } : started,
+    mounts: config.mounts.filter(({ type }) => type !== 'cgroup'),
+    linux: { ...config.linux, namespaces: config.linux.namespaces.filter(({ type }) => type !== 'cgroup') },
+  };
+}
+
+/**
+ * @param {Runtime} runtime
+ * @param {string} state
+ */
+function start(runtime, state) {
+  const command = {
+    runc: `runc --root ${state} --rootless=auto`,
+    // It knows no host with cgroups of both versions.
+    crun: `mount -t tmpfs none /sys/fs/cgroup && exec crun --root ${state} --cgroup-manager=disabled`,
+  }[runtime];
+  return `${command} run sandlot-pod-${process.pid}`;
+}

@@ -1,0 +1,153 @@
+/** The chart's worker as the tests here run it: its pod from the rendered manifests, its image's root file system. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../../dev/setup/workspace.mjs';
+import { IMAGE_CONFIG } from '../../docker/image.mjs';
+import { stageRootfs } from '../../docker/stage-rootfs.mjs';
+import { containerConfig } from '../pod/container-config.mjs';
+import { readRenderedPod } from '../pod/read-manifest.mjs';
+import { readProfile } from '../seccomp/read-profile.mjs';
+import { POD_IDS, PodDirectory } from './run-pod.mjs';
+import { serveInPod } from './serve-in-pod.mjs';
+
+/** @typedef {import('../pod/pod-spec.mjs').PodSpec} PodSpec */
+/** @typedef {import('../pod/pod-spec.mjs').SecurityContext} SecurityContext */
+/** @typedef {import('../seccomp/read-profile.mjs').Profile} Profile */
+/** @typedef {import('@sandlot/sandbox').DoctorReport} DoctorReport */
+/** @typedef {import('./run-pod.mjs').Runtime} Runtime */
+/** @typedef {import('../pod/read-manifest.mjs').RenderedPod} RenderedPod */
+
+export const WORKER_PROFILE = readProfile('sandlot-worker');
+const RUNTIME_DEFAULT = readProfile('runtime-default');
+const FS_GROUP = 10_001;
+
+/** Of an ordinary machine for tests: it has neither the pod's cgroup nor ids beside the pod's own. */
+const ALWAYS_MISSING = /^(?:cgroup|cgroup-(?:cpu|io|memory|pids)|sub-ids)$/;
+
+/** The root file system that every pod of a test file has, read-only or not used for writing. */
+export class WorkerImage {
+  /** @readonly */
+  #directory = mkdtempSync(join(tmpdir(), 'sandlot-image-'));
+  /** @readonly */
+  rootfs = join(this.#directory, 'rootfs');
+
+  constructor() {
+    chmodSync(this.#directory, 0o755);
+    stageRootfs(this.rootfs);
+  }
+
+  remove() {
+    rmSync(this.#directory, { recursive: true });
+  }
+}
+
+/** @param {string} preset of the chart */
+export function rendered(preset) {
+  return readRenderedPod(readFileSync(join(ROOT, `infra/helm/rendered/${preset}.yaml`), 'utf8'), 'worker');
+}
+
+/** A pod of which nobody has thought: a name, and the directory that a read-only test image cannot give it. */
+export const DEFAULT_POD = {
+  pod: { containers: [{ name: 'worker', volumeMounts: [{ name: 'store', mountPath: '/var/lib/sandlot' }] }] },
+  handlers: {},
+};
+
+/**
+ * @typedef {object} RunOptions
+ * @property {WorkerImage} image
+ * @property {readonly string[]} [args] of `sandlot`, in the place of the pod's
+ * @property {Readonly<Record<string, string>>} [env] added to the pod's
+ * @property {boolean} [seccompDefault] of the kubelet, by default true
+ * @property {Profile} [profile] filter that the node has for it, by default ours
+ * @property {readonly object[]} [jobs] that the service is given
+ */
+
+/**
+ * @param {Runtime} runtime
+ * @param {RenderedPod} rendering
+ * @param {RunOptions} options
+ */
+async function runPod(runtime, { pod, handlers }, options) {
+  const { image, args = [], env = {}, seccompDefault = true, profile = WORKER_PROFILE, jobs } = options;
+  const directory = new PodDirectory();
+  try {
+    const volumes = { store: join(directory.volumes, 'store'), scratch: join(directory.volumes, 'scratch') };
+    const config = containerConfig(pod, {
+      rootfs: image.rootfs,
+      image: IMAGE_CONFIG,
+      volumes,
+      secrets: { 'sandlot-queue': { url: 'redis://redis:6379/0' } },
+      seccompDefault,
+      runtimeDefault: RUNTIME_DEFAULT,
+      seccompProfiles: { 'profiles/sandlot-worker.json': profile },
+      podIds: POD_IDS,
+      writableCgroups: ['sandlot'],
+      handlers,
+    });
+    const command = [...IMAGE_CONFIG.Entrypoint, ...args];
+    const started = {
+      ...config.process,
+      args: jobs === undefined ? command : serveInPod({ command, jobs }),
+      env: [...config.process.env, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
+    };
+    return await directory.run(runtime, { ...config, process: started }, { fsGroup: FS_GROUP });
+  } finally {
+    directory.remove();
+  }
+}
+
+/**
+ * @param {Parameters<typeof runPod>} run
+ * @returns {Promise<DoctorReport>}
+ */
+export async function doctor(...[runtime, rendering, options]) {
+  const end = await runPod(runtime, rendering, { ...options, args: ['doctor', '--json'] });
+  if (!end.stdout.startsWith('{')) throw new Error(`No report, but: ${end.stdout}${end.stderr}`);
+  return /** @type {DoctorReport} */ (JSON.parse(end.stdout));
+}
+
+/**
+ * A worker's own service with a queue inside, since these pods have no Redis.
+ *
+ * @param {Runtime} runtime
+ * @param {RenderedPod} rendering
+ * @param {RunOptions} options
+ */
+export async function serve(runtime, rendering, options) {
+  const settings = { SANDLOT_QUEUE: 'embedded', SANDLOT_MAX_MEMORY_BYTES: '1GiB', ...options.env };
+  const end = await runPod(runtime, rendering, { ...options, args: ['serve'], env: settings });
+  if (!end.stdout.startsWith('{')) throw new Error(`Nothing served, but: ${end.stdout}${end.stderr}`);
+  return /** @type {import('./pod-program.mjs').Served} */ (JSON.parse(end.stdout));
+}
+
+/** @param {DoctorReport} report */
+export function failuresOf({ findings }) {
+  return findings.filter(({ ability, status }) => status === 'failed' && !ALWAYS_MISSING.test(ability));
+}
+
+/**
+ * @param {RenderedPod} rendering
+ * @param {{ [K in keyof SecurityContext]: SecurityContext[K] | undefined }} context of the pod, where undefined takes a setting away
+ * @param {Partial<PodSpec>} [rest]
+ * @returns {RenderedPod}
+ */
+export function changed({ pod, handlers }, context, rest = {}) {
+  const entries = Object.entries({ ...pod.securityContext, ...context }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return { pod: { ...pod, securityContext: Object.fromEntries(entries), ...rest }, handlers };
+}
+
+/**
+ * @param {RenderedPod} rendering
+ * @param {keyof SecurityContext} setting of the container
+ * @returns {RenderedPod}
+ */
+export function withoutSetting({ pod, handlers }, setting) {
+  const containers = pod.containers.map((container) => {
+    const { [setting]: _, ...securityContext } = container.securityContext ?? {};
+    return { ...container, securityContext };
+  });
+  return { pod: { ...pod, containers }, handlers };
+}

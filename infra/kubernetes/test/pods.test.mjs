@@ -67,7 +67,11 @@ describe.runIf(canRun)('the chart’s worker in its image', () => {
 
       it('runs native and WASI jobs in preset full', async () => {
         const jobs = [JOB, WASI_JOB];
-        const served = await serve(runtime, rendered('full'), { image, jobs, env: { SANDLOT_REQUIRE: '' } });
+        const served = await serve(runtime, rendered('full'), {
+          image,
+          jobs,
+          env: { SANDLOT_MINIMUM_TIER: '' },
+        });
         expect(served.documents, served.stderr).toMatchObject([
           { state: 'succeeded', output: { stdout: { text: '0 sandlot false\n' } } },
           { state: 'succeeded', outcome: { kind: 'exited', exitCode: 0 } },
@@ -75,10 +79,12 @@ describe.runIf(canRun)('the chart’s worker in its image', () => {
         expect(served.code).toBe(0);
       });
 
-      it('says in preset full which controller is missing, since the preset requires it', async () => {
-        const served = await serve(runtime, rendered('full'), { image, jobs: [JOB] });
-        expect(served).toMatchObject({ code: 125, documents: [] });
-        expect(served.stderr).toMatch(/^sandlot: SANDLOT_REQUIRE asks for .*memory, pids, cpu.*\n$/);
+      it('takes no jobs in preset full without the controllers that its tier needs, and names them', async () => {
+        const served = await serve(runtime, rendered('full'), { image, jobs: [] });
+        expect(served.code).toBe(0);
+        expect(served.stderr).toMatch(
+          /no jobs are taken: .* here is T1, and SANDLOT_MINIMUM_TIER=T0 .*cgroup/,
+        );
       });
 
       it.each(['restricted', 'legacy'])(
@@ -93,18 +99,15 @@ describe.runIf(canRun)('the chart’s worker in its image', () => {
         },
       );
 
-      it.each(['restricted', 'legacy'])(
-        'does not start in preset %s, and says why and what to do',
-        async (preset) => {
-          const served = await serve(runtime, rendered(preset), {
-            image,
-            jobs: [JOB],
-            env: { SANDLOT_REQUIRE: '' },
-          });
-          expect(served).toMatchObject({ code: 125, documents: [] });
-          expect(served.stderr).toMatch(/mount proc .*EPERM.*\/proc are covered.*procMount: Unmasked/);
-        },
-      );
+      it.each([
+        ['restricted', 'T0'],
+        ['legacy', 'T1'],
+      ])('takes no jobs in preset %s, and says why and what to do', async (preset, minimum) => {
+        const served = await serve(runtime, rendered(preset), { image, jobs: [] });
+        expect(served.code).toBe(0);
+        expect(served.stderr).toContain(`here is T2, and SANDLOT_MINIMUM_TIER=${minimum} wants a better one`);
+        expect(served.stderr).toMatch(/no jobs are taken: .*\/proc are covered.*procMount: Unmasked/);
+      });
 
       it('names the filter in a pod without settings, and nothing that follows from it', async () => {
         const report = await doctor(runtime, DEFAULT_POD, { image });

@@ -52,7 +52,8 @@ const UNWANTED = [
   ['device, socket or pipe', ({ kind }) => kind === 'special'],
   [
     'writable for everybody',
-    ({ kind, mode, path }) => kind !== 'link' && (mode & 0o002) !== 0 && path !== 'tmp',
+    ({ kind, mode }) =>
+      kind !== 'link' && (mode & 0o002) !== 0 && !(kind === 'directory' && (mode & 0o1000) !== 0),
   ],
   [
     'looks like a secret',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TOOL_PACKAGES } from './image.mjs';
 import { listRootfs } from './list-rootfs.mjs';
@@ -25,7 +25,8 @@ export function stageRootfs(rootfs, { hasTools = false } = {}) {
 }
 
 /**
- * A Debian of the same release as this machine, whose libraries Node and ours were linked with.
+ * A Debian of the same release as this machine, whose libraries Node and ours were linked with. Nothing in it is
+ * set-user-ID: a worker without privilege gains nothing by that, nor shall a job.
  *
  * @param {string} rootfs
  */
@@ -39,6 +40,8 @@ function stageTools(rootfs) {
   });
   for (const { path, kind, mode } of listRootfs(rootfs)) {
     if (kind === 'file' && (mode & 0o6000) !== 0) chmodSync(join(rootfs, path), mode & 0o755);
+    // An engine has a /dev of its own.
+    if (kind === 'special') rmSync(join(rootfs, path));
   }
   const node = join(rootfs, 'usr/bin/node');
   if (lstatSync(node, { throwIfNoEntry: false }) === undefined) copyFileSync(process.execPath, node);

@@ -5,7 +5,7 @@ import { ROOT, toProject, workspaceFolders, type Selection } from '../dev/vitest
 
 /** What needs a delegated cgroup, and what shows there more than elsewhere. The lab's checkout is read-only. */
 const SELECTION: Selection = {
-  include: ['test/lab/**/*.test.ts', 'test/limits/**/*.test.ts'],
+  include: ['test/lab/**/*.test.{ts,mjs}', 'test/limits/**/*.test.ts'],
   cacheDir: join(tmpdir(), 'sandlot-lab-vite'),
 };
 
@@ -15,7 +15,7 @@ const TEST_TIMEOUT_MS = 60_000;
 export default defineConfig({
   root: ROOT,
   test: {
-    projects: workspaceFolders().map((folder) => {
+    projects: [...workspaceFolders(), join(ROOT, 'infra/kubernetes')].map((folder) => {
       const { test, ...project } = toProject(folder, SELECTION);
       return { ...project, test: { ...test, testTimeout: TEST_TIMEOUT_MS, hookTimeout: TEST_TIMEOUT_MS } };
     }),

@@ -61,11 +61,12 @@ export class PodDirectory {
    *
    * @param {Runtime} runtime
    * @param {ContainerConfig} config
-   * @param {{ fsGroup?: number }} [options]
+   * @param {{ fsGroup?: number, cgroup?: string }} [options] `cgroup`: a cgroup v2 directory for the container, below one
+   *   that this user owns, which is removed afterwards; the container's exit code is not known then
    * @returns {Promise<End>}
    */
-  async run(runtime, config, { fsGroup = 0 } = {}) {
-    const adapted = adapt(config);
+  async run(runtime, config, { fsGroup = 0, cgroup } = {}) {
+    const adapted = adapt(config, cgroup);
     writeFileSync(join(this.#path, 'config.json'), JSON.stringify(adapted));
     const root = adapted.linux.namespaces.some(({ type }) => type === 'user') ? (POD_IDS[0]?.hostID ?? 0) : 0;
     const volumes = adapted.mounts.flatMap(({ type, source }) =>
@@ -75,7 +76,12 @@ export class PodDirectory {
     const mounts = volumes.map(
       (path) => `mount -t tmpfs -o mode=2777,uid=${root},gid=${root + fsGroup} tmpfs ${path}`,
     );
-    return await this.#execute([...mounts, start(runtime, join(this.#path, 'state'))].join(' && '));
+    const state = join(this.#path, 'state');
+    if (cgroup === undefined) return await this.#execute([...mounts, start(runtime, state)].join(' && '));
+    const uid = root + config.process.user.uid;
+    const end = await this.#execute([...mounts, startIn(cgroup, uid, runtime, state)].join(' && '));
+    await this.#execute(`find ${cgroup} -depth -type d -exec rmdir {} +`);
+    return end;
   }
 
   remove() {
@@ -104,16 +110,21 @@ export class PodDirectory {
  * the cgroup of the container is left out, and with it the only difference between tiers T0 and T1.
  *
  * @param {ContainerConfig} config
+ * @param {string | undefined} cgroup
  * @returns {ContainerConfig}
  */
-function adapt(config) {
+function adapt(config, cgroup) {
   const { apparmorProfile, ...started } = { apparmorProfile: undefined, ...config.process };
   const hasAppArmor = existsSync('/sys/module/apparmor') && isRoot;
   return {
     ...config,
     process: hasAppArmor && apparmorProfile !== undefined ? { ...started, apparmorProfile } : started,
-    mounts: config.mounts.filter(({ type }) => type !== 'cgroup'),
-    linux: { ...config.linux, namespaces: config.linux.namespaces.filter(({ type }) => type !== 'cgroup') },
+    mounts: config.mounts.filter(({ type }) => cgroup !== undefined || type !== 'cgroup'),
+    linux: {
+      ...config.linux,
+      ...(cgroup === undefined ? {} : { cgroupsPath: cgroup.replace(/^\/sys\/fs\/cgroup/, '') }),
+      namespaces: config.linux.namespaces.filter(({ type }) => cgroup !== undefined || type !== 'cgroup'),
+    },
   };
 }
 
@@ -128,4 +139,25 @@ function start(runtime, state) {
     crun: `mount -t tmpfs none /sys/fs/cgroup && exec crun --root ${state} --cgroup-manager=disabled`,
   }[runtime];
   return `${command} run sandlot-pod-${process.pid}`;
+}
+
+/**
+ * In a cgroup as runc makes it for a writable one: of the user of the process (crun gives it to root of the container). The
+ * runtime is gone before the container begins, since a cgroup that hands controllers on holds no stranger.
+ *
+ * @param {string} cgroup
+ * @param {number} uid
+ * @param {Runtime} runtime
+ * @param {string} state
+ */
+function startIn(cgroup, uid, runtime, state) {
+  const name = `sandlot-pod-${process.pid}`;
+  const command = {
+    runc: `runc --root ${state} --rootless=true`,
+    crun: `crun --root ${state} --cgroup-manager=disabled`,
+  }[runtime];
+  const own = ['', '/cgroup.procs', '/cgroup.threads', '/cgroup.subtree_control']
+    .map((file) => cgroup + file)
+    .join(' ');
+  return `mkdir ${cgroup} && chown ${uid}:${uid} ${own} && (echo 0 >${cgroup}/cgroup.procs && exec ${command} create ${name}) && ${command} start ${name}`;
 }

@@ -61,6 +61,7 @@ export const DEFAULT_POD = {
  * @property {boolean} [seccompDefault] of the kubelet, by default true
  * @property {Profile} [profile] filter that the node has for it, by default ours
  * @property {readonly object[]} [jobs] that the service is given
+ * @property {string} [cgroup] for the container
  */
 
 /**
@@ -69,7 +70,15 @@ export const DEFAULT_POD = {
  * @param {RunOptions} options
  */
 async function runPod(runtime, { pod, handlers }, options) {
-  const { image, args = [], env = {}, seccompDefault = true, profile = WORKER_PROFILE, jobs } = options;
+  const {
+    image,
+    args = [],
+    env = {},
+    seccompDefault = true,
+    profile = WORKER_PROFILE,
+    jobs,
+    cgroup,
+  } = options;
   const directory = new PodDirectory();
   try {
     const volumes = { store: join(directory.volumes, 'store'), scratch: join(directory.volumes, 'scratch') };
@@ -91,7 +100,11 @@ async function runPod(runtime, { pod, handlers }, options) {
       args: jobs === undefined ? command : serveInPod({ command, jobs }),
       env: [...config.process.env, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
     };
-    return await directory.run(runtime, { ...config, process: started }, { fsGroup: FS_GROUP });
+    return await directory.run(
+      runtime,
+      { ...config, process: started },
+      { fsGroup: FS_GROUP, ...(cgroup === undefined ? {} : { cgroup }) },
+    );
   } finally {
     directory.remove();
   }

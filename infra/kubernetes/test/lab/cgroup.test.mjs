@@ -1,0 +1,68 @@
+/** Preset full where a node has all that it asks for: the container's own cgroup, writable, with controllers. */
+import { join } from 'node:path';
+import { requireFeature, requireProgram } from '@sandlot/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canRunPods } from '../run-pod.mjs';
+import { WorkerImage, doctor, failuresOf, rendered, serve } from '../worker-pod.mjs';
+
+process.env['PATH'] += ':/usr/sbin:/sbin';
+
+const delegated = process.env['SANDLOT_LAB_CGROUP'] ?? '';
+
+const canRun = requireFeature({
+  feature: 'a delegated cgroup for pods',
+  remedy: 'apt-get install crun runc uidmap, then npm run lab',
+  isPresent:
+    delegated !== '' && requireProgram('crun', 'crun') && requireProgram('runc', 'runc') && canRunPods(),
+});
+
+describe.runIf(canRun)('preset full in a cgroup of its own', () => {
+  /** @type {WorkerImage} */
+  let image;
+  beforeAll(() => {
+    image = new WorkerImage();
+  });
+  afterAll(() => image.remove());
+
+  it.each(/** @type {const} */ (['runc', 'crun']))('is tier T0 under %s', async (runtime) => {
+    const report = await doctor(runtime, rendered('full'), {
+      image,
+      cgroup: join(delegated, `${runtime}-pod`),
+    });
+    expect(failuresOf(report).filter(({ tier }) => tier !== undefined)).toEqual([]);
+    expect(report.tier).toBe('T0');
+  });
+
+  it('is tier T1 without the RuntimeClass, and the doctor names the read-only mount', async () => {
+    const { pod, handlers } = rendered('full');
+    const { runtimeClassName: _, ...rest } = pod;
+    const report = await doctor(
+      'crun',
+      { pod: rest, handlers },
+      { image, cgroup: join(delegated, 'read-only-pod') },
+    );
+    expect(report.tier).toBe('T1');
+    const failed = report.findings.filter(
+      ({ ability, status }) => status === 'failed' && ability === 'cgroup',
+    );
+    expect(failed).toMatchObject([{ code: 'cgroup-read-only' }]);
+    expect(failed[0]?.remedy).toContain('a runtime with `cgroup_writable = true`');
+  });
+
+  it('starts with all that the preset requires, and its cgroup ends a job that takes too much memory', async () => {
+    const hog = ['node', '--eval', 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1));'];
+    const jobs = [
+      { argv: ['node', '-p', '6 * 7'], limits: { wallTimeMs: 30_000 } },
+      { argv: hog, limits: { memoryBytes: 96 * 2 ** 20, wallTimeMs: 30_000 } },
+    ];
+    const { documents, stderr } = await serve('crun', rendered('full'), {
+      image,
+      jobs,
+      cgroup: join(delegated, 'serve-pod'),
+    });
+    expect(documents, stderr).toMatchObject([
+      { outcome: { kind: 'exited', exitCode: 0 }, output: { stdout: { text: '42\n' } } },
+      { outcome: { kind: 'memory-exceeded' }, enforcement: { memoryBytes: 'cgroup', pids: 'cgroup' } },
+    ]);
+  });
+});

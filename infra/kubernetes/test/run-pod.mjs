@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -106,8 +106,8 @@ export class PodDirectory {
 }
 
 /**
- * What a machine for tests has not: AppArmor in its kernel; controllers of cgroup v2, or the right to hand them on. Then
- * the cgroup of the container is left out, and with it the only difference between tiers T0 and T1.
+ * What a machine for tests has not: the AppArmor profile in its kernel; controllers of cgroup v2, or the right to hand
+ * them on. Then the cgroup of the container is left out, and with it the only difference between tiers T0 and T1.
  *
  * @param {ContainerConfig} config
  * @param {string | undefined} cgroup
@@ -115,10 +115,9 @@ export class PodDirectory {
  */
 function adapt(config, cgroup) {
   const { apparmorProfile, ...started } = { apparmorProfile: undefined, ...config.process };
-  const hasAppArmor = existsSync('/sys/module/apparmor') && isRoot;
   return {
     ...config,
-    process: hasAppArmor && apparmorProfile !== undefined ? { ...started, apparmorProfile } : started,
+    process: isLoaded(apparmorProfile) ? config.process : started,
     mounts: config.mounts.filter(({ type }) => cgroup !== undefined || type !== 'cgroup'),
     linux: {
       ...config.linux,
@@ -126,6 +125,12 @@ function adapt(config, cgroup) {
       namespaces: config.linux.namespaces.filter(({ type }) => cgroup !== undefined || type !== 'cgroup'),
     },
   };
+}
+
+/** @param {string | undefined} profile of AppArmor, as root may list them */
+function isLoaded(profile) {
+  const list = '/sys/kernel/security/apparmor/profiles';
+  return isRoot && existsSync(list) && readFileSync(list, 'utf8').includes(`${profile} (`);
 }
 
 /**

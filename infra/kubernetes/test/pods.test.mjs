@@ -4,7 +4,7 @@
  */
 import { requireFeature, requireProgram } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canRunPods } from './run-pod.mjs';
+import { POD_TEST_MS, canRunPods } from './run-pod.mjs';
 import {
   DEFAULT_POD,
   WORKER_PROFILE,
@@ -49,7 +49,7 @@ const WASI_JOB = {
   files: [{ path: 'main.wasm', encoding: 'base64', content: MODULE.toString('base64') }],
 };
 
-describe.runIf(canRun)('the chart’s worker in its image', () => {
+describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_MS }, () => {
   /** @type {WorkerImage} */
   let image;
   beforeAll(() => {

@@ -8,4 +8,6 @@ export { examineHost } from './doctor/doctor.js';
 export type { DoctorOptions, DoctorReport } from './doctor/doctor.js';
 export type { Finding } from './doctor/finding.js';
 export type { HostFacts } from './doctor/host-facts.js';
+export { becomeUser } from './slot/become-user.js';
+export type { HostIdentity } from './slot/host-identity.js';
 export type { SubordinateIds } from './slot/identify-worker.js';

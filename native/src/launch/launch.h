@@ -42,6 +42,12 @@ SBX_EXPORT int32_t sbx_memfd_seal (int32_t fd);
  */
 SBX_EXPORT int32_t sbx_file_lock (int32_t fd);
 
+/*
+ * Turns this process, which is root, into an ordinary user's with no group but that, as if it had been
+ * started so: all its threads lose their capabilities.
+ */
+SBX_EXPORT int32_t sbx_become (uint32_t uid, uint32_t gid);
+
 /* For the test that holds protocol.ts to protocol.h: size of the structure with this number, or -EINVAL. */
 SBX_EXPORT int32_t sbx_layout_size (int32_t structure);
 

@@ -1,7 +1,7 @@
 import type { SeccompProfile } from '@sandlot/contract';
 import { SECCOMP_PROFILES } from '../option/seccomp-profiles.js';
 import type { CgroupController, Tier } from '@sandlot/engine';
-import type { SubordinateIds } from '@sandlot/sandbox';
+import type { HostIdentity, SubordinateIds } from '@sandlot/sandbox';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';
 
@@ -31,6 +31,8 @@ const MAX_WASI_RUNNERS = 64;
 const MINIMUM_TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const satisfies readonly Tier[];
 const SUBORDINATE_IDS = ['auto', 'off', 'require'] as const satisfies readonly SubordinateIds[];
 const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
+/** 4294967295 stands for no id. */
+const MAX_ID = 4_294_967_294;
 const MAX_CONCURRENCY = 1_024;
 const MAX_CONNECTIONS = 65_536;
 const MAX_GRACE_MS = 3_600_000;
@@ -78,6 +80,11 @@ export const SETTINGS = {
     'auto, none or an absolute path',
     'cgroup v2 directory that cells get theirs below; default auto: our own, if it may be written to',
     (text) => matching(text, /^(?:auto|none|\/.*)$/),
+  ),
+  SANDLOT_RUN_AS: setting<HostIdentity>(
+    'uid or uid:gid, neither of them 0',
+    'what a process that is started as root, as in a container of crun, gives its cgroup to and becomes; default none: it stays root',
+    runAs,
   ),
   SANDLOT_REQUIRE: setting<readonly CgroupController[]>(
     'cgroup, or some of memory, pids, cpu, io, with commas between them',
@@ -187,6 +194,12 @@ const REQUIRABLE = ['memory', 'pids', 'cpu', 'io'] as const satisfies readonly C
 function controllers(text: string): readonly CgroupController[] {
   if (text === 'cgroup') return ['memory', 'pids', 'cpu'];
   return [...new Set(text.split(',').map((name) => oneOf(name.trim(), REQUIRABLE)))];
+}
+
+function runAs(text: string): HostIdentity {
+  const [uid, gid = uid, ...rest] = text.split(':').map((id) => integer(id, 1, MAX_ID));
+  if (uid === undefined || gid === undefined || rest.length > 0) throw new RangeError('Not of the form');
+  return { uid, gid };
 }
 
 function matching(text: string, form: RegExp): string {

@@ -2,6 +2,7 @@ import { examineHost } from '@sandlot/sandbox';
 import { readSandboxConfig } from '../config/sandbox-config.js';
 import { signalExitCode } from '../outcome/exit-code.js';
 import { RunInterrupt } from '../run/run-interrupt.js';
+import { becomeRunAs } from '../sandbox/become-run-as.js';
 import { printDocument } from '../terminal/print-document.js';
 import { writeOut } from '../terminal/write-out.js';
 import { readVersion } from '../version.js';
@@ -10,6 +11,7 @@ import { describeReport } from './describe-report.js';
 
 /** What `sandlot doctor` does. @throws {InfrastructureError} if nothing could be tried. */
 export async function doctorCommand({ json = false }: { readonly json?: boolean }): Promise<number> {
+  await becomeRunAs(process.env);
   const { cgroup, subordinateIds } = readSandboxConfig(process.env);
   using interrupt = new RunInterrupt();
   try {

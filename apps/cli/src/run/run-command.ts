@@ -3,6 +3,7 @@ import type { CollectedFile } from '@sandlot/engine';
 import { bringBack } from '../artifact/bring-back.js';
 import { readSandboxConfig } from '../config/sandbox-config.js';
 import type { PayloadOptions } from '../option/payload-options.js';
+import { becomeRunAs } from '../sandbox/become-run-as.js';
 import { openSandbox } from '../sandbox/open-sandbox.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 import { jobExitCode, signalExitCode } from '../outcome/exit-code.js';
@@ -21,6 +22,7 @@ import { runLocally } from './run-locally.js';
  */
 export async function runCommand(argv: readonly string[], options: PayloadOptions): Promise<number> {
   const config = readSandboxConfig(process.env);
+  await becomeRunAs(process.env);
   const spec = checkSpec(await buildSpec(argv, options));
   const stdin = await openStdin(options.stdin, process.stdin);
   const { stdout, stderr } = process;

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import type { Logger } from 'pino';
 import { readConfig } from '../config/read-config.js';
 import { CommandError } from '../error/command-error.js';
+import { becomeRunAs } from '../sandbox/become-run-as.js';
 import { readVersion } from '../version.js';
 import { createLogger } from './create-logger.js';
 import { describeService } from './describe-service.js';
@@ -22,6 +23,7 @@ export async function serviceCommand(parts: ReadonlySet<ServicePart>): Promise<n
   const host = { cores: availableParallelism(), home: homedir() };
   const { config, warnings } = readConfig(process.env, host);
   refuseEmbeddedAlone(parts, config.queue);
+  await becomeRunAs(process.env);
   const logger = createLogger(config.logLevel);
   for (const warning of warnings) logger.warn(warning);
   const service = await startService({ parts, config, version: readVersion(), logger });

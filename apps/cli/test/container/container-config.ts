@@ -18,11 +18,15 @@ export interface ContainerOptions {
   readonly capabilities?: readonly string[];
   /** Ids of a user namespace: from 0 on, outside `start` and so on. @default the host's own */
   readonly userNamespace?: { readonly start: number; readonly count: number };
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Directory that shows the container's own cgroup; it is mounted writable, in a cgroup namespace. @default none */
+  readonly cgroup?: string;
 }
 
 /** A container of the OCI runtime specification, as an engine would start it for an unprivileged user. */
 export function containerConfig(options: ContainerOptions): unknown {
-  const { rootfs, args, cwd, uid, capabilities = [], seccomp, masksProc, userNamespace } = options;
+  const { rootfs, args, cwd, uid, capabilities = [], seccomp, masksProc, userNamespace, cgroup } = options;
   return {
     ociVersion: '1.0.2',
     root: { path: rootfs, readonly: true },
@@ -31,7 +35,11 @@ export function containerConfig(options: ContainerOptions): unknown {
       user: { uid, gid: uid },
       args,
       cwd,
-      env: ['PATH=/usr/bin:/bin', 'HOME=/tmp'],
+      env: [
+        'PATH=/usr/bin:/bin',
+        'HOME=/tmp',
+        ...Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
+      ],
       noNewPrivileges: true,
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
     },
@@ -41,11 +49,15 @@ export function containerConfig(options: ContainerOptions): unknown {
       { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'mode=1777'] },
       // The checkout may be below /tmp.
       { destination: cwd, type: 'bind', source: cwd, options: ['rbind', 'ro'] },
+      ...(cgroup === undefined
+        ? []
+        : [{ destination: '/sys/fs/cgroup', type: 'bind', source: cgroup, options: ['bind', 'rw'] }]),
     ],
     linux: {
       namespaces: [
         ...['pid', 'mount', 'ipc', 'uts', 'network'].map((type) => ({ type })),
         ...(userNamespace === undefined ? [] : [{ type: 'user' }]),
+        ...(cgroup === undefined ? [] : [{ type: 'cgroup' }]),
       ],
       ...(userNamespace === undefined ? {} : idMappings(userNamespace)),
       ...(masksProc ? { maskedPaths: MASKED_PATHS, readonlyPaths: READ_ONLY_PATHS } : {}),

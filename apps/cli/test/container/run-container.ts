@@ -11,6 +11,8 @@ export type Runtime = 'runc' | 'crun';
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
 
 export interface ContainerRun extends Omit<ContainerOptions, 'rootfs'> {
+  /** As of {@link ContainerOptions}, a cgroup of this host: the container is started in it. */
+  readonly cgroup?: string;
   readonly runtime: Runtime;
   /** Started by a plain user, in a user namespace of one uid. @default false */
   readonly isRootless?: boolean;
@@ -20,22 +22,28 @@ export interface ContainerRun extends Omit<ContainerOptions, 'rootfs'> {
 export async function runContainer({
   runtime,
   isRootless = false,
+  cgroup,
   ...options
 }: ContainerRun): Promise<ProgramEnd> {
   const bundle = mkdtempSync(join(tmpdir(), 'sandlot-container-'));
   const state = join(bundle, 'state');
-  for (const path of [state, join(bundle, 'rootfs')]) mkdirSync(path);
+  for (const path of [state, join(bundle, 'rootfs'), join(bundle, 'cgroup')]) mkdirSync(path);
+  const inside = cgroup === undefined ? {} : { cgroup: join(bundle, 'cgroup') };
   writeFileSync(
     join(bundle, 'config.json'),
-    JSON.stringify(containerConfig({ ...options, rootfs: 'rootfs' })),
+    JSON.stringify(containerConfig({ ...options, ...inside, rootfs: 'rootfs' })),
   );
   chmodSync(bundle, 0o755);
   try {
-    const argv = [...(isRootless ? USER_NAMESPACE : ['unshare', '--mount']), ...start(runtime, state)];
+    const argv = [
+      ...(isRootless ? USER_NAMESPACE : ['unshare', '--mount']),
+      ...start(runtime, state, cgroup),
+    ];
     return await runProgram(argv, { cwd: bundle, env: { PATH, XDG_RUNTIME_DIR: bundle } });
   } finally {
     // Fails if this host's tree were still mounted there, before anything of it could be removed.
     rmdirSync(join(bundle, 'rootfs'));
+    rmdirSync(join(bundle, 'cgroup'));
     rmSync(bundle, { recursive: true });
   }
 }
@@ -44,7 +52,9 @@ export async function runContainer({
 const USER_NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
 
 /** In the new mount namespace: the host's tree as root, then the container. */
-function start(runtime: Runtime, state: string): readonly string[] {
+function start(runtime: Runtime, state: string, cgroup?: string): readonly string[] {
+  const enter =
+    cgroup === undefined ? '' : `mount --bind ${cgroup} cgroup && echo 0 > ${cgroup}/cgroup.procs && `;
   const command = {
     runc: `runc --root ${state} --rootless=auto`,
     // It knows no host with cgroups of both versions.
@@ -54,7 +64,7 @@ function start(runtime: Runtime, state: string): readonly string[] {
     '--propagation=private',
     'sh',
     '-c',
-    `mount --rbind / rootfs && ${command} run sandlot-${process.pid}`,
+    `mount --rbind / rootfs && ${enter}${command} run sandlot-${process.pid}`,
   ];
 }
 

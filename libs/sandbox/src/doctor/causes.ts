@@ -226,7 +226,7 @@ export const CAUSES = {
     cause:
       'The cgroup {path} belongs to uid {owner}, the worker is uid {uid}; crun gives it to root of the container.',
     remedy:
-      'In the entrypoint, as root and before it becomes {uid}: `chown {uid} {path} {path}/cgroup.procs {path}/cgroup.threads {path}/cgroup.subtree_control`.',
+      'Start the container as root of its user namespace with SANDLOT_RUN_AS={uid}: the worker gives itself the cgroup and becomes {uid}. Kubernetes: `hostUsers: false`, `runAsUser: 0` and `capabilities: { drop: [ALL], add: [CHOWN, SETGID, SETUID] }`.',
   },
   'cgroup-without-capabilities': {
     cause:

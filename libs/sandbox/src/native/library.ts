@@ -41,6 +41,7 @@ const pipeCreate = bind<[ends: Int32Array, ours: number]>('sbx_pipe_create', ['i
 const memfdCreate = bind<[name: string]>('sbx_memfd_create', ['str']);
 const memfdSeal = bind<[fd: number]>('sbx_memfd_seal', ['int32_t']);
 const fileLock = bind<[fd: number]>('sbx_file_lock', ['int32_t']);
+const become = bind<[uid: number, gid: number]>('sbx_become', ['uint32_t', 'uint32_t']);
 export const layoutSize = bind<[structure: number]>('sbx_layout_size', ['int32_t']);
 
 /** Both ends of a new control or cell socket; the first one, ours, does not block. */
@@ -90,6 +91,11 @@ export function tryLockFile(fd: number): boolean {
   if (result === -constants.errno.EWOULDBLOCK) return false;
   succeed('lock a file', result);
   return true;
+}
+
+/** Turns this process into one of an ordinary user: all its threads, for good. Only root can. */
+export function becomeIds(uid: number, gid: number): void {
+  succeed(`become uid ${uid} and gid ${gid}`, become(uid, gid));
 }
 
 /** Turns -errno into an exception. */

@@ -53,6 +53,30 @@ describe.runIf(requireWasmCompiler())('the interface', () => {
       expect(existsSync(join(box, 'stolen'))).toBe(false);
     });
 
+    it.each([
+      ['before', 7],
+      ['after', 8],
+    ])(
+      'keeps a read-only directory in its place and as it is, its writable twin given %s it',
+      async (_, own) => {
+        const box = scratchBox();
+        for (const folder of ['a/b', 'a/b/inner', 'other', 'twice']) {
+          mkdirSync(join(box, folder), { recursive: true });
+          writeFileSync(join(box, folder, 'file'), 'content');
+        }
+        const preopens = [
+          ...asRoot(box),
+          { guest: '/ro', host: join(box, 'a/b'), readOnly: true },
+          { guest: '/inner', host: join(box, 'a/b/inner'), readOnly: false },
+          { guest: '/other', host: join(box, 'other'), readOnly: false },
+          ...[7, 8].map((fd) => ({ guest: `/twin-${fd}`, host: join(box, 'twice'), readOnly: fd !== own })),
+        ];
+        await expectChecks('mounts', { engine, args: ['mounts', String(own)], preopens });
+        expect(readFileSync(join(box, 'a/b/file'), 'utf8')).toBe('content');
+        expect(readdirSync(join(box, 'a/b'))).toEqual(['file', 'inner']);
+      },
+    );
+
     it('has clocks that tell the time and do not go back', async () => {
       const program = await cProgram('clocks');
       const before = BigInt(Date.now()) * 1_000_000n;

@@ -52,7 +52,7 @@ export function descriptorCalls(context: CallContext): Calls {
     },
     fd_filestat_set_times(fd: number, atim: bigint, mtim: bigint, flags: number) {
       const descriptor = descriptors.get(fd, RIGHT.fdFilestatSetTimes);
-      refuseReadOnly(context, descriptor);
+      if (descriptor.readOnly) fail(ERRNO.perm);
       setDescriptorTimes(context, descriptor, { atim, mtim, flags });
     },
     fd_advise(fd: number, offset: bigint, length: bigint, advice: number) {
@@ -75,8 +75,4 @@ export function descriptorCalls(context: CallContext): Calls {
 /** What node:wasi has for a directory that was given stays open: every path below it is reached from there. */
 function closeHost(host: NodeHost, { hostFd, preopenName }: Descriptor): void {
   if (preopenName === undefined) host.call('fd_close', hostFd);
-}
-
-function refuseReadOnly({ mounts }: CallContext, { path }: Descriptor): void {
-  if (path !== '' && mounts.find(path).readOnly) fail(ERRNO.perm);
 }

@@ -2,8 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { ERRNO, fail } from '../errno.js';
 import { RIGHT } from '../descriptor/rights.js';
 import { readGuestPath } from '../guest/guest-path.js';
-import type { ResolvedPath } from '../path/resolve-path.js';
-import { toChangeable, toNamed, toResolved } from './path-calls.js';
+import { toChangeable, toNamed, toResolved, type GuestPlace } from './path-calls.js';
 import type { CallContext, Calls } from './call-context.js';
 
 /** Calls that give something a second name or another one. */
@@ -50,7 +49,7 @@ export function linkCalls(context: CallContext): Calls {
 }
 
 /** A place for something that is no directory. */
-function toNew(context: CallContext, at: ResolvedPath): ReturnType<typeof toChangeable> {
+function toNew(context: CallContext, at: GuestPlace): ReturnType<typeof toChangeable> {
   if (at.wantsDirectory) fail(ERRNO.noent);
   return toChangeable(context, at);
 }

@@ -4,8 +4,7 @@ import type { Descriptor } from '../descriptor/descriptor.js';
 import { FILE_TYPE } from '../descriptor/file-type.js';
 import { DIRECTORY_INHERITING, RIGHT, rightsOfType, WRITE_RIGHTS } from '../descriptor/rights.js';
 import { readHostFilestat } from '../host/read-host-filestat.js';
-import type { ResolvedPath } from '../path/resolve-path.js';
-import { toResolved } from './path-calls.js';
+import { toResolved, type GuestPlace } from './path-calls.js';
 import type { CallContext, Calls } from './call-context.js';
 
 const OPEN = { creat: 1, directory: 2, excl: 4, trunc: 8 } as const;
@@ -64,16 +63,16 @@ function requireInheritable({ inheriting }: Descriptor, wish: Wish): void {
   if ((asked & ~inheriting) !== 0n) fail(ERRNO.notcapable);
 }
 
-function refuseLink({ path }: ResolvedPath, open: number): void {
+function refuseLink({ path }: GuestPlace, open: number): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
   fail(isSet(open, OPEN.creat | OPEN.excl) ? ERRNO.exist : ERRNO.loop);
 }
 
-function openFile(context: CallContext, at: ResolvedPath, wish: Wish): Descriptor {
+function openFile(context: CallContext, at: GuestPlace, wish: Wish): Descriptor {
   const { host, mounts } = context;
   const writes = (wish.rights & WRITE_RIGHTS) !== 0n;
   const changes = writes || isSet(wish.open, OPEN.creat) || isSet(wish.open, OPEN.trunc);
-  if (changes && mounts.find(at.path).readOnly) fail(ERRNO.perm);
+  if (changes && at.readOnly) fail(ERRNO.perm);
   if (at.wantsDirectory) fail(isSet(wish.open, OPEN.creat) ? ERRNO.isdir : ERRNO.noent);
   const hostFd = host.open(
     mounts.toHostPlace(at.path),
@@ -81,7 +80,8 @@ function openFile(context: CallContext, at: ResolvedPath, wish: Wish): Descripto
     hostRights(wish.rights),
   );
   const { type } = readHostFilestat(host, hostFd);
-  return { hostFd, type, path: at.path, flags: wish.flags, ...grantedRights(type, wish) };
+  const { path, readOnly } = at;
+  return { hostFd, type, path, readOnly, flags: wish.flags, ...grantedRights(type, wish) };
 }
 
 /** What node:wasi shall allow: it opens for what its rights name. The guest's own rights are kept here. */

@@ -76,20 +76,31 @@ export interface PathArgument {
   readonly flags?: number;
 }
 
-export function toResolved(context: CallContext, argument: PathArgument): ResolvedPath {
-  const { path } = context.descriptors.getDirectory(argument.fd, argument.right);
+/** Where a path led, and whether the way to it allows changes. */
+export interface GuestPlace extends ResolvedPath {
+  readonly readOnly: boolean;
+}
+
+export function toResolved(context: CallContext, argument: PathArgument): GuestPlace {
+  const { path: directory, readOnly } = context.descriptors.getDirectory(argument.fd, argument.right);
   const text = readGuestPath(context.memory, argument.path, argument.length);
-  return resolvePath(path, text, ((argument.flags ?? 0) & FOLLOW) !== 0, context.known);
+  const at = resolvePath(directory, text, ((argument.flags ?? 0) & FOLLOW) !== 0, context.known);
+  return { ...at, readOnly: readOnly || context.mounts.entersReadOnly(directory, at.path) };
 }
 
 /** Where node:wasi may change something. In a read-only directory nobody may, as other hosts word it. */
-export function toChangeable({ mounts }: CallContext, { path }: ResolvedPath): HostPlace {
-  if (mounts.find(path).readOnly) fail(ERRNO.perm);
+export function toChangeable({ mounts }: CallContext, { path, readOnly }: GuestPlace): HostPlace {
+  if (readOnly) fail(ERRNO.perm);
   return mounts.toHostPlace(path);
 }
 
-/** Where a name may be taken away. A dot is no name: `rmdir .` must not remove the directory it stands for. */
-export function toNamed(context: CallContext, at: ResolvedPath): HostPlace {
+/**
+ * Where a name may be taken away. A dot is no name: `rmdir .` must not remove the directory it stands for. Nor may a
+ * directory of the guest lose its name, or one above it: it would be reached by other ways than those it was given by.
+ */
+export function toNamed(context: CallContext, at: GuestPlace): HostPlace {
   if (at.isDot) fail(ERRNO.inval);
-  return toChangeable(context, at);
+  const place = toChangeable(context, at);
+  if (context.mounts.holdsRoot(at.path)) fail(ERRNO.busy);
+  return place;
 }

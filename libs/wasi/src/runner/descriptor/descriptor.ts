@@ -12,6 +12,8 @@ export interface Descriptor {
   path: string;
   /** Set if the guest found it open: the name it goes by. */
   readonly preopenName?: string;
+  /** Nothing may be changed through it. What is opened from a directory has it from there. */
+  readonly readOnly: boolean;
   rights: bigint;
   inheriting: bigint;
   flags: number;

@@ -38,6 +38,7 @@ function standardStream(host: NodeHost, fd: number): Descriptor {
     hostFd: fd,
     type,
     path: '',
+    readOnly: false,
     rights: rightsOfType(type) & ~missingAccess(openFlags),
     inheriting: 0n,
     // That a pipe does not block was the choice of who made it: see `patiently` in file-calls.
@@ -57,6 +58,7 @@ function directory(mount: MountTable['mounts'][number], preopenName: string): De
     type: FILE_TYPE.directory,
     path: mount.path,
     preopenName,
+    readOnly: mount.readOnly,
     rights: DIRECTORY_BASE,
     inheriting: DIRECTORY_INHERITING,
     flags: 0,

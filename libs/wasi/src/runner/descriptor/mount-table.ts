@@ -14,8 +14,8 @@ export interface Mount {
 const FIRST_HOST_FD = 3;
 
 /**
- * Finds for a path the directory it was given with. Directories may lie in each other: the innermost decides, so
- * that what is read-only cannot be changed by way of a directory around it.
+ * The directories of the guest, which may lie in each other. None of them moves: what would move or remove one is
+ * refused (`holdsRoot`), so a path leads to the same directory from beginning to end.
  */
 export class MountTable {
   readonly #mounts: readonly Mount[];
@@ -32,17 +32,32 @@ export class MountTable {
     return this.#mounts;
   }
 
-  /** @throws {Error} for a path below none of them, which no resolved path is */
-  find(path: string): Mount {
+  /**
+   * Whether the way from a directory down to a path enters a read-only one, and no other within that. Of two that are
+   * the same directory the read-only one counts. What holds for the directory itself is its descriptor's to say.
+   */
+  entersReadOnly(directory: string, path: string): boolean {
+    let depth = directory.length;
+    let readOnly = false;
+    for (const mount of this.#mounts) {
+      const isEntered = mount.path !== directory && isBelow(mount.path, directory);
+      if (!isEntered || mount.path.length < depth || !isBelow(path, mount.path)) continue;
+      readOnly = mount.readOnly || (readOnly && mount.path.length === depth);
+      depth = mount.path.length;
+    }
+    return readOnly;
+  }
+
+  /** Whether a path is a directory of the guest, or one lies below it. Like a mount point, it must stay: rename(2). */
+  holdsRoot(path: string): boolean {
+    return this.#mounts.some((mount) => isBelow(mount.path, path));
+  }
+
+  /** A path as node:wasi takes it. @throws {Error} for one below no directory, which no resolved path is */
+  toHostPlace(path: string): HostPlace {
     const around = this.#mounts.filter((mount) => isBelow(path, mount.path));
     const mount = around.reduce<Mount | undefined>(innermost, undefined);
     if (mount === undefined) throw new Error(`${path} is outside of every directory of the guest`);
-    return mount;
-  }
-
-  /** A path as node:wasi takes it. */
-  toHostPlace(path: string): HostPlace {
-    const mount = this.find(path);
     const relative = path.slice(mount.path.length).replace(/^\//, '');
     return { fd: mount.hostFd, path: relative === '' ? '.' : relative };
   }

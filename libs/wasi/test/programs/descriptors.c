@@ -99,7 +99,8 @@ addresses (void)
   CHECK_EQ ("read", __wasi_fd_read (0, &into, 1, &n), __WASI_ERRNO_FAULT);
   CHECK_EQ ("write", __wasi_fd_write (1, &from, 1, &n), __WASI_ERRNO_FAULT);
   CHECK_EQ ("list", __wasi_fd_write (1, (__wasi_ciovec_t *) beyond, 3, &n), __WASI_ERRNO_FAULT);
-  CHECK_EQ ("long list", __wasi_fd_write (1, &from, 0xffffffff, &n), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("list of the greatest length", __wasi_fd_write (1, (__wasi_ciovec_t *) beyond, 1024, &n), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("long list", __wasi_fd_write (1, &from, 0xffffffff, &n), __WASI_ERRNO_INVAL);
   CHECK_EQ ("fdstat", __wasi_fd_fdstat_get (1, (__wasi_fdstat_t *) beyond), __WASI_ERRNO_FAULT);
   CHECK_EQ ("filestat", __wasi_fd_filestat_get (1, (__wasi_filestat_t *) beyond), __WASI_ERRNO_FAULT);
   CHECK_EQ ("clock", __wasi_clock_time_get (0, 0, (__wasi_timestamp_t *) -4), __WASI_ERRNO_FAULT);

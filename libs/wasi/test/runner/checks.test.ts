@@ -77,6 +77,10 @@ describe.runIf(requireWasmCompiler())('the interface', () => {
       },
     );
 
+    it('refuses lists of more than 1,024 buffers and 4,096 subscriptions, however many there are', async () => {
+      await expectChecks('long-lists', { engine, preopens: asRoot(scratchBox()) });
+    });
+
     it('has clocks that tell the time and do not go back', async () => {
       const program = await cProgram('clocks');
       const before = BigInt(Date.now()) * 1_000_000n;

@@ -1,6 +1,6 @@
 import { ERRNO, fail, type Errno } from '../errno.js';
 import type { NodeHost } from '../host/node-host.js';
-import { MAX_SUBSCRIPTIONS, SCRATCH } from '../host/scratch-memory.js';
+import { MAX_HOST_SUBSCRIPTIONS, SCRATCH } from '../host/scratch-memory.js';
 
 const TYPE = { clock: 0, read: 1, write: 2 } as const;
 const MONOTONIC = 1;
@@ -36,7 +36,7 @@ export function pollHost(
   waits: readonly HostWait[],
   timeout: bigint | undefined,
 ): ReadonlyMap<number, HostReadiness> {
-  if (waits.length >= MAX_SUBSCRIPTIONS) fail(ERRNO.inval);
+  if (waits.length >= MAX_HOST_SUBSCRIPTIONS) fail(ERRNO.inval);
   const view = new DataView(host.memory.buffer);
   new Uint8Array(host.memory.buffer).fill(0, SCRATCH.subscriptions, SCRATCH.data);
   for (const [index, wait] of waits.entries()) writeWait(view, index, wait);

@@ -2,6 +2,8 @@ import { ERRNO, fail } from '../errno.js';
 import type { GuestMemory } from './guest-memory.js';
 
 const IOVEC_BYTES = 8;
+/** IOV_MAX of Linux: readv(2) takes no more, and every one costs the runner memory of its own. */
+const MAX_IOVECS = 1024;
 const MAX_TOTAL_BYTES = 0xffff_ffff;
 
 /** A list of buffers of the guest, as an address and a length each. */
@@ -12,6 +14,7 @@ export interface Iovec {
 
 /** Reads a list of buffers, every one within the memory, so that nothing has happened yet if one is not. */
 export function readIovecs(memory: GuestMemory, address: number, count: number): readonly Iovec[] {
+  if (count > MAX_IOVECS) fail(ERRNO.inval);
   memory.require(address, count * IOVEC_BYTES);
   const iovecs: Iovec[] = [];
   for (let index = 0; index < count; index += 1) {

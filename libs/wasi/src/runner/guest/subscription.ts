@@ -1,3 +1,4 @@
+import { ERRNO, fail } from '../errno.js';
 import type { Abi } from './abi.js';
 import type { GuestMemory } from './guest-memory.js';
 
@@ -32,6 +33,9 @@ export interface GuestEvent {
 
 export const EVENT_BYTES = 32;
 
+/** Beyond it nothing is waited for, as poll(2) has a bound: every one costs the runner memory of its own. */
+const MAX_SUBSCRIPTIONS = 4096;
+
 /** In `wasi_unstable` a clock has a name of its own before its number, which makes all that follows lie later. */
 const LAYOUTS = {
   preview1: { bytes: 48, clock: 16, timeout: 24, clockFlags: 40 },
@@ -44,6 +48,7 @@ export function readSubscriptions(
   address: number,
   count: number,
 ): readonly Subscription[] {
+  if (count > MAX_SUBSCRIPTIONS) fail(ERRNO.inval);
   const { bytes } = LAYOUTS[abi];
   memory.require(address, count * bytes);
   return Array.from({ length: count }, (_, index) => readSubscription(memory, abi, address + index * bytes));

@@ -31,7 +31,7 @@ export const SCRATCH = {
 } as const;
 
 /** Subscriptions that fit. A guest has three descriptors that can be waited for, and may ask for each twice. */
-export const MAX_SUBSCRIPTIONS = 128;
+export const MAX_HOST_SUBSCRIPTIONS = 128;
 
 /** An instance of {@link MODULE}. */
 export function instantiateScratch(): WebAssembly.Instance {

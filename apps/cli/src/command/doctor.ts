@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DoctorFlags } from '../doctor/doctor-command.js';
 import { TIER_TEXT } from '../doctor/tier-text.js';
 
 /** `sandlot doctor`: what this host can do, and what blocks the rest. */
@@ -10,8 +11,9 @@ export function addDoctor(program: Command): void {
       'Tries everything that a worker needs, as this user and in this cgroup, and explains what fails.',
     )
     .option('--json', 'print the whole report')
+    .option('--kubernetes', 'add the settings of a pod that would lift what fails')
     .addHelpText('after', HELP)
-    .action(async (options: { readonly json?: boolean }) => {
+    .action(async (options: DoctorFlags) => {
       const { doctorCommand } = await import('../doctor/doctor-command.js');
       process.exitCode = await doctorCommand(options);
     });
@@ -36,5 +38,6 @@ Exit code: 0 for T0 and T1, where native programs can run; 1 for T2 to T4; 125 i
 Examples:
   $ sandlot doctor
   $ sandlot doctor --json | jq '.findings[] | select(.status == "failed")'
+  $ kubectl exec deploy/sandlot-worker -- sandlot doctor --kubernetes
   $ systemd-run --user --scope -p Delegate=yes -- sandlot doctor
 `;

@@ -3,6 +3,7 @@ import { findProgram, requireFeature, requireProgram } from '@sandlot/testing';
 import { describe, expect, it } from 'vitest';
 import { CRIO_SECCOMP, DOCKER_SECCOMP, NO_LANDLOCK_SECCOMP } from '../container/container-seccomp.js';
 import { canBeRootless, runContainer, type ContainerRun, type Runtime } from '../container/run-container.js';
+import type { ProgramEnd } from '../support/run-program.js';
 import { DOCTOR, ROOT, failuresOf, parseReport } from './doctor-process.js';
 
 process.env['PATH'] += ':/usr/sbin:/sbin';
@@ -26,6 +27,19 @@ const DEFAULT = {
   masksProc: true,
 };
 const UNFILTERED = { args: DEFAULT.args, cwd: ROOT, uid: 10_001, masksProc: true };
+
+/** As of a pod with hostUsers: false. Its cgroup is another matter: CI has none to give. */
+const POD = { userNamespace: { start: 200_000, count: 65_536 }, env: { SANDLOT_CGROUP: 'none' } };
+
+/** Of the pod, those without which native programs cannot run. */
+function settingsOf(end: ProgramEnd): readonly string[] {
+  const { kubernetes } = parseReport(end) as DoctorReport & {
+    readonly kubernetes: {
+      readonly settings: readonly { readonly setting: string; readonly tier?: string }[];
+    };
+  };
+  return kubernetes.settings.filter(({ tier }) => tier !== undefined).map(({ setting }) => setting);
+}
 
 function findingOf({ findings }: DoctorReport, name: string) {
   return findings.find(({ ability }) => ability === name);
@@ -56,6 +70,14 @@ describe.each<Runtime>(['runc', 'crun'])('sandlot doctor in a container of %s', 
       expect(stdout).toContain(
         '`--security-opt seccomp=unconfined`, or a profile that also allows clone3, unshare.',
       );
+    });
+
+    it('says to a pod what it lacks: a filter first, then what could not be tried behind it', async () => {
+      const args = [...DEFAULT.args, '--kubernetes'];
+      const filtered = await runContainer({ ...DEFAULT, ...POD, args, runtime });
+      const masked = await runContainer({ ...UNFILTERED, ...POD, args, runtime });
+      expect(settingsOf(filtered)).toEqual(['seccompProfile']);
+      expect(settingsOf(masked)).toEqual(['procMount']);
     });
 
     it('knows the filter of CRI-O', async () => {

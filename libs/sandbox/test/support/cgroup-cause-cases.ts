@@ -85,7 +85,7 @@ export const CGROUP_CAUSE_CASES: readonly CauseCase[] = [
     'cgroup',
     'cgroup-of-another-user',
     'T1',
-    'chown 1000 /sys/fs/cgroup/own /sys/fs/cgroup/own/cgroup.procs',
+    'SANDLOT_RUN_AS=1000',
     { cgroup: { ...refused('make', 'EACCES'), owner: 0 }, facts: { container: 'podman' } },
   ],
   [

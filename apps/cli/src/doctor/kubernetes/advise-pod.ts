@@ -1,0 +1,85 @@
+import { isWorseTier, type Tier } from '@sandlot/engine';
+import type { DoctorReport, Finding, HostFacts } from '@sandlot/sandbox';
+import { POD_REMEDIES } from './pod-remedies.js';
+import { POD_SETTINGS, type PodSetting, type PodSettingName } from './pod-setting.js';
+
+/** A setting that is not in effect, with what it would lift. */
+export interface PodAdvice extends PodSetting {
+  readonly setting: PodSettingName;
+  /** Abilities that fail without it; empty: none, and it is advised all the same. */
+  readonly lifts: readonly string[];
+  /** The best tier without it; absent if no tier depends on it. */
+  readonly tier?: Tier;
+}
+
+/** What a report says to whoever wrote the manifest of this pod. */
+export interface PodReport {
+  readonly settings: readonly PodAdvice[];
+  /** Failures that no setting of a pod lifts, by where they are mended. */
+  readonly elsewhere: readonly { readonly place: string; readonly abilities: readonly string[] }[];
+  /** What cannot be known from inside. */
+  readonly note?: string;
+}
+
+const DROPPED =
+  'Whether the manifest lacks hostUsers and procMount, or has them and they were dropped, cannot be known from inside the pod: an API server before Kubernetes 1.33 drops both without a word. `kubectl get pod POD -o yaml` shows what it has kept.';
+
+/** What must change for the abilities that failed; nothing is looked at but the report. */
+export function advisePod({ findings, host }: DoctorReport): PodReport {
+  const failed = findings.filter(({ status }) => status === 'failed');
+  const wanted = [...failed.flatMap((finding) => settingsOf(finding, host)), ...ownUsers(host)];
+  const names = Object.keys(POD_SETTINGS) as PodSettingName[]; // keys of a closed record
+  const settings = names
+    .filter((name) => wanted.some(({ setting }) => setting === name))
+    .map((name) => toAdvice(name, wanted));
+  const isDoubtful = settings.some(({ setting }) => setting === 'hostUsers' || setting === 'procMount');
+  return { settings, elsewhere: elsewhereOf(failed), ...(isDoubtful ? { note: DROPPED } : {}) };
+}
+
+interface Wanted {
+  readonly setting: PodSettingName;
+  readonly finding?: Finding;
+}
+
+/** procMount takes a user namespace of the pod; both are in effect or not, and each says so by itself. */
+function settingsOf(finding: Finding, host: HostFacts): readonly Wanted[] {
+  const remedy = finding.code === undefined ? undefined : POD_REMEDIES[finding.code];
+  if (remedy === undefined || !('settings' in remedy)) return [];
+  const needsUsers = remedy.settings.some((name) => name === 'procMount' || name === 'runAs');
+  const users = needsUsers && isInHostUsers(host) ? [{ setting: 'hostUsers', finding } as const] : [];
+  return [...users, ...remedy.settings.map((setting) => ({ setting, finding }))];
+}
+
+/** Without it nothing fails by itself; who broke out of a cell would be a user of the node. */
+function ownUsers(host: HostFacts): readonly Wanted[] {
+  return isInHostUsers(host) ? [{ setting: 'hostUsers' }] : [];
+}
+
+/** The first user namespace maps every id to itself (user_namespaces(7)). */
+function isInHostUsers({ uidMap }: HostFacts): boolean {
+  return uidMap.some(
+    ({ inside, outside, count }) => inside === 0 && outside === 0 && count === 4_294_967_295,
+  );
+}
+
+function toAdvice(setting: PodSettingName, wanted: readonly Wanted[]): PodAdvice {
+  const findings = wanted.flatMap((each) => (each.setting === setting ? (each.finding ?? []) : []));
+  const tiers = findings.flatMap(({ tier }) => tier ?? []);
+  const tier = tiers.reduce<Tier | undefined>(
+    (worst, each) => (worst === undefined || isWorseTier(each, worst) ? each : worst),
+    undefined,
+  );
+  const lifts = findings.map(({ ability }) => ability);
+  return { setting, ...POD_SETTINGS[setting], lifts, ...(tier === undefined ? {} : { tier }) };
+}
+
+function elsewhereOf(failed: readonly Finding[]): PodReport['elsewhere'] {
+  const places = new Map<string, string[]>();
+  for (const { ability, code } of failed) {
+    const remedy = code === undefined ? undefined : POD_REMEDIES[code];
+    if (remedy === undefined || 'settings' in remedy) continue;
+    const place = 'place' in remedy ? remedy.place : 'unknown';
+    places.set(place, [...(places.get(place) ?? []), ability]);
+  }
+  return [...places].map(([place, abilities]) => ({ place, abilities }));
+}

@@ -94,6 +94,7 @@ describe('the worker', () => {
       drop: ['ALL'],
       add: ['CHOWN', 'SETGID', 'SETUID'],
     });
+    expect(spec.containers[0].env).toContainEqual({ name: 'SANDLOT_RUN_AS', value: '10001:10001' });
     expect(podSecurity(spec, 35).level).toBe('baseline');
   });
 

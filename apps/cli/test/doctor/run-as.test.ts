@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findProgram, requireFeature, requireProgram } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runContainer, type ContainerRun } from '../container/run-container.js';
-import { SANDLOT_COMMAND } from '../support/sandlot.js';
+import { SANDLOT_COMMAND, sandlot } from '../support/sandlot.js';
 import { DOCTOR, ROOT, parseReport } from './doctor-process.js';
 
 process.env['PATH'] += ':/usr/sbin:/sbin';
@@ -13,13 +13,21 @@ const mount = readFileSync('/proc/self/mountinfo', 'utf8')
   .split('\n')
   .find((line) => line.includes(' - cgroup2 '))
   ?.split(' ')[4];
+const isRoot = process.geteuid?.() === 0;
+/** Asked of root alone, who can start such a container; a plain user tries that it is refused. */
 const canRun =
+  isRoot &&
   requireProgram('crun', 'crun') &&
   requireFeature({
-    feature: 'root of a host with cgroup v2, who starts containers',
-    remedy: 'run the tests as root too',
-    isPresent: process.geteuid?.() === 0 && mount !== undefined && findProgram('unshare') !== undefined,
+    feature: 'a host with cgroup v2 and unshare',
+    remedy: 'mount cgroup2, and install util-linux',
+    isPresent: mount !== undefined && findProgram('unshare') !== undefined,
   });
+
+/** No suite, not one that is skipped: for whom it does not apply there is another one. */
+const none = (): void => undefined;
+const describeForRoot = canRun ? describe : none;
+const describeForOthers = isRoot ? none : describe;
 
 /** As of a pod with hostUsers: false that asks for uid 0 and the least capabilities. */
 const POD = {
@@ -31,7 +39,7 @@ const POD = {
   capabilities: ['CAP_CHOWN', 'CAP_SETGID', 'CAP_SETUID'],
 } as const satisfies Omit<ContainerRun, 'args'>;
 
-describe.runIf(canRun)('a container whose cgroup belongs to its root, as crun makes it', () => {
+describeForRoot('a container whose cgroup belongs to its root, as crun makes it', () => {
   const cgroup = join(mount ?? '', `sandlot-run-as-${process.pid}`);
 
   beforeAll(() => {
@@ -99,5 +107,12 @@ describe('SANDLOT_RUN_AS', () => {
     const args = [...DOCTOR, '--json'];
     const end = await runContainer({ ...POD, uid: 10_001, capabilities: [], env, args });
     expect(parseReport(end).host.uid).toBe(10_001);
+  });
+});
+
+describeForOthers('a plain user', () => {
+  it('cannot become somebody else, and is told so', async () => {
+    const { code, stderr } = await sandlot(['run', '--', 'true'], { env: { SANDLOT_RUN_AS: '1' } });
+    expect([code, stderr]).toEqual([125, expect.stringContaining('Only uid 0 can, and this is uid')]);
   });
 });

@@ -94,6 +94,7 @@ addresses (void)
   uint8_t *const beyond = (uint8_t *) 0xfffffff0u;
   const __wasi_iovec_t into = { beyond, 64 };
   const __wasi_ciovec_t from = { beyond, 64 };
+  uint8_t odd[16];
   __wasi_size_t n;
 
   CHECK_EQ ("read", __wasi_fd_read (0, &into, 1, &n), __WASI_ERRNO_FAULT);
@@ -107,6 +108,16 @@ addresses (void)
   CHECK_EQ ("poll", __wasi_poll_oneoff ((__wasi_subscription_t *) beyond, (__wasi_event_t *) beyond, 1, &n), __WASI_ERRNO_FAULT);
   CHECK_EQ ("prestat", __wasi_fd_prestat_get (ROOT, (__wasi_prestat_t *) -4), __WASI_ERRNO_FAULT);
   CHECK_EQ ("readdir", __wasi_fd_readdir (ROOT, beyond, 64, 0, &n), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("arguments", __wasi_args_get ((uint8_t **) beyond, (uint8_t *) &n), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("arguments' bytes", __wasi_args_get ((uint8_t **) &n, (uint8_t *) -4), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("arguments' number", __wasi_args_sizes_get ((__wasi_size_t *) -2, &n), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("arguments' length", __wasi_args_sizes_get (&n, (__wasi_size_t *) beyond), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("at odd addresses", __wasi_args_sizes_get ((__wasi_size_t *) (odd + 1), (__wasi_size_t *) (odd + 7)), 0);
+  CHECK_EQ ("environment", __wasi_environ_get ((uint8_t **) beyond, beyond), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("environment's number", __wasi_environ_sizes_get ((__wasi_size_t *) beyond, &n), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("environment's length", __wasi_environ_sizes_get (&n, (__wasi_size_t *) -1), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("random", __wasi_random_get (beyond, 64), __WASI_ERRNO_FAULT);
+  CHECK_EQ ("random without end", __wasi_random_get ((uint8_t *) &n, 0xffffffff), __WASI_ERRNO_FAULT);
   CHECK_EQ ("short name", __wasi_fd_prestat_dir_name (ROOT, (uint8_t *) &n, 0), __WASI_ERRNO_NAMETOOLONG);
 }
 
@@ -156,9 +167,12 @@ sockets (void)
   CHECK_EQ ("accept", __wasi_sock_accept (0, 0, &fd), __WASI_ERRNO_NOTSOCK);
 }
 
+#define MANY (250u << 20)
+
 static void
 random_bytes (void)
 {
+  uint8_t *const many = malloc (MANY);
   static uint8_t first[100000], second[100000];
   int differ = 0;
 
@@ -168,6 +182,10 @@ random_bytes (void)
     differ += first[i] != second[i];
   CHECK ("differs", differ > 90000);
   CHECK_EQ ("no bytes", __wasi_random_get (first, 0), 0);
+  CHECK ("memory for many", many != NULL);
+  CHECK_EQ ("many", __wasi_random_get (many, MANY), 0);
+  CHECK ("up to the end", memcmp (many + MANY - 16, first, 16) != 0 && memcmp (many + MANY - 16, many + MANY - 32, 16) != 0);
+  free (many);
 }
 
 int

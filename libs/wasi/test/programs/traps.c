@@ -11,6 +11,23 @@ deeper (int n)
   return again (n + 1) + 1;
 }
 
+/* Recursion that makes a call of the interface at every step, so that the stack ends within one. */
+__attribute__ ((noinline)) static int
+deeper_asking (int what)
+{
+  static int (*volatile again) (int) = deeper_asking;
+  /* Not on the stack that the compiler keeps in memory, which is the smaller one. */
+  static __wasi_size_t a, b;
+
+  if (what == 'a')
+    (void) __wasi_args_sizes_get (&a, &b);
+  if (what == 'e')
+    (void) __wasi_environ_sizes_get (&a, &b);
+  if (what == 'r')
+    (void) __wasi_random_get ((uint8_t *) &a, sizeof a);
+  return again (what) + (int) b;
+}
+
 static int
 call (uintptr_t address)
 {
@@ -56,6 +73,8 @@ main (int argc, char **argv)
     return call (0);
   if (!strcmp (verb, "stack"))
     return deeper (1);
+  if (!strncmp (verb, "stack-", 6))
+    return deeper_asking (verb[6]);
   if (!strcmp (verb, "convert"))
     return __builtin_wasm_trunc_s_i32_f64 (huge);
   return 99;

@@ -133,6 +133,9 @@ describe.runIf(requireWasmCompiler())('a C program', () => {
       ['mismatch', 'indirect-call-mismatch', 'call'],
       ['null', 'indirect-call-mismatch', 'call'],
       ['stack', 'stack-overflow', 'deeper'],
+      ['stack-args', 'stack-overflow', expect.any(String)],
+      ['stack-environ', 'stack-overflow', expect.any(String)],
+      ['stack-random', 'stack-overflow', expect.any(String)],
       ['convert', 'invalid-conversion', 'main'],
     ])('that traps by %s is told from others, and its output is kept', async (verb, trap, name) => {
       const program = await cProgram('traps', ['-fno-inline']);

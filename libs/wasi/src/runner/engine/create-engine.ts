@@ -25,7 +25,7 @@ export function createEngine(
   context: Omit<CallContext, 'abi'>,
 ): Engine {
   const byNode = nodeImports(request, context.memory, context.host);
-  const wasmer = request.engine === 'wasmer' ? tryWasmer(request, module) : undefined;
+  const wasmer = request.engine === 'wasmer' ? tryWasmer(request, module, context.memory) : undefined;
   const imports = ABIS.map((abi) => [
     NAMESPACES[abi],
     {
@@ -66,11 +66,15 @@ function fileImports(context: CallContext): Imports {
  * The package runs only what imports the interface and exports a memory. A module without either has nothing that it
  * could hold, and runs without it.
  */
-function tryWasmer(request: RunRequest, module: WebAssembly.Module): WasmerEngine | undefined {
+function tryWasmer(
+  request: RunRequest,
+  module: WebAssembly.Module,
+  memory: GuestMemory,
+): WasmerEngine | undefined {
   const namespaces: readonly string[] = Object.values(NAMESPACES);
   const importsWasi = WebAssembly.Module.imports(module).some((each) => namespaces.includes(each.module));
   const hasMemory = WebAssembly.Module.exports(module).some(
     ({ name, kind }) => name === 'memory' && kind === 'memory',
   );
-  return importsWasi && hasMemory ? new WasmerEngine(request, module) : undefined;
+  return importsWasi && hasMemory ? new WasmerEngine(request, module, memory) : undefined;
 }

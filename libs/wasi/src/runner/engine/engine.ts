@@ -6,7 +6,7 @@ export type StartResult =
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'threw'; readonly thrown: Thrown };
 
-/** Holds what does not concern files and time: arguments, environment, random numbers, exit. */
+/** Holds what does not concern files and time: arguments, environment, exit. */
 export interface Engine {
   /** By the module name that the guest imports from. */
   readonly imports: Readonly<Record<string, Imports>>;

@@ -1,18 +1,13 @@
 import { WASI } from '@wasmer/wasi';
 import type { RunRequest } from '../../runner-protocol.js';
 import type { Thrown } from '../trap/describe-trap.js';
+import type { GuestMemory } from '../guest/guest-memory.js';
 import type { StartResult } from './engine.js';
 import type { Imports } from './guarded-imports.js';
+import { guardedWasmerCalls } from './wasmer-calls.js';
 
 /** What of the package's imports is used. Its files and its waiting are not: docs/decisions/0015. */
-const USED = [
-  'args_get',
-  'args_sizes_get',
-  'environ_get',
-  'environ_sizes_get',
-  'random_get',
-  'proc_exit',
-] as const;
+const USED = ['args_get', 'args_sizes_get', 'environ_get', 'environ_sizes_get', 'proc_exit'] as const;
 
 /** How the package begins to tell what JavaScript threw; any other words are about a failure of its own. */
 const THREW = 'Error while running start function: RuntimeError: JsValue(';
@@ -24,9 +19,13 @@ const ERROR = /^(\w+): ([^\n]*)\n([^]*)$/;
 export class WasmerEngine {
   readonly #wasi: WASI;
   readonly #imports: Readonly<Record<string, Imports | undefined>>;
+  readonly #memory: GuestMemory;
+  readonly #strings: { readonly args: readonly string[]; readonly env: readonly string[] };
 
   /** @throws {Error} if the package does not know what to do with the module */
-  constructor(request: RunRequest, module: WebAssembly.Module) {
+  constructor(request: RunRequest, module: WebAssembly.Module, memory: GuestMemory) {
+    this.#memory = memory;
+    this.#strings = { args: request.args, env: request.env };
     this.#wasi = new WASI({ args: [...request.args], env: toRecord(request.env), preopens: {} });
     this.#imports = this.#wasi.getImports(module) as Record<string, Imports>;
   }
@@ -34,7 +33,8 @@ export class WasmerEngine {
   /** The part of a namespace that an engine holds; nothing for one the module does not import from. */
   imports(namespace: string): Imports {
     const all = this.#imports[namespace] ?? {};
-    return Object.fromEntries(Object.entries(all).filter(([name]) => USED.some((used) => used === name)));
+    const used = Object.entries(all).filter(([name]) => USED.some((each) => each === name));
+    return guardedWasmerCalls(Object.fromEntries(used), this.#memory, this.#strings);
   }
 
   start(instance: WebAssembly.Instance): StartResult {

@@ -25,6 +25,11 @@ export class GuestMemory {
     return this.#bytes.subarray(address, address + length);
   }
 
+  has(address: number, length: number): boolean {
+    this.#refresh();
+    return address + length <= this.#bytes.byteLength;
+  }
+
   /** Checks a range without touching it. */
   require(address: number, length: number): void {
     this.#refresh();

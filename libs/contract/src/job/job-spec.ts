@@ -113,9 +113,9 @@ function checkPrograms({ runtime, argv, steps, stdin }: Programs, context: z.Ref
 function checkArguments({ argv, args, steps = [], env }: Programs, context: z.RefinementCtx): void {
   checkEnvironment(env, [], context);
   const given = args ?? argv;
-  const defect = given === undefined ? undefined : argumentsDefect(given, env);
-  if (defect !== undefined)
-    context.addIssue({ code: 'custom', path: [args === undefined ? 'argv' : 'args'], message: defect });
+  const field = args === undefined ? 'argv' : 'args';
+  const defect = given === undefined ? undefined : argumentsDefect(given, env, field);
+  if (defect !== undefined) context.addIssue({ code: 'custom', path: [field], message: defect });
   for (const [index, step] of steps.entries()) {
     checkEnvironment(step.env, ['steps', index], context);
     const message = argumentsDefect(step.argv, { ...env, ...step.env });

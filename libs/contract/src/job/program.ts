@@ -91,11 +91,19 @@ export function checkEnvironment(
   }
 }
 
-/** Why arguments and environment together are too long for execve(2), or undefined if they fit. */
-export function argumentsDefect(argv: readonly string[], env: Environment): string | undefined {
-  const entries = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+/**
+ * Why arguments and environment together are too long for execve(2), or undefined if they fit.
+ *
+ * @param field what the arguments are called where they were given
+ */
+export function argumentsDefect(
+  given: readonly string[],
+  env: Environment,
+  field: 'argv' | 'args' = 'argv',
+): string | undefined {
+  const entries = [...given, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
   const total = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry) + ENTRY_OVERHEAD_BYTES, 0);
   return total <= MAX_ARGUMENTS_BYTES
     ? undefined
-    : `"argv" and "env" together are ${total} bytes, at most ${MAX_ARGUMENTS_BYTES} fit (execve(2)); pass the rest as a file or stdin`;
+    : `"${field}" and "env" together are ${total} bytes, at most ${MAX_ARGUMENTS_BYTES} fit (execve(2)); pass the rest as a file or stdin`;
 }

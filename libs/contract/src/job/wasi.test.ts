@@ -56,7 +56,7 @@ describe('a wasi job', () => {
     [job({ module: '../x' }), 'module: Path "../x" has a ".." segment'],
     [job({ args: ['a\0'] }), 'args[0]: Must not contain a NUL'],
     [job({ args: Array.from({ length: 4096 }, () => '') }), 'args: At most 4095 arguments'],
-    [job({ args: Array.from({ length: 9 }, () => 'a'.repeat(131_000)) }), 'args: "argv" and "env" together'],
+    [job({ args: Array.from({ length: 9 }, () => 'a'.repeat(131_000)) }), 'args: "args" and "env" together'],
     [job({ wasiEngine: 'wasmtime' }), 'wasiEngine: Expected one of wasmer, node'],
     [job({ optimize: 'size' }), 'optimize: Expected one of start, throughput'],
     [job({ preopens: [{ path: '' }] }), 'preopens[0].path: The path is empty'],

@@ -10,7 +10,7 @@ export type Runtime = (typeof RUNTIMES)[number];
 
 /**
  * What a module's system interface is made of. `wasmer`: @wasmer/wasi for arguments, environment and the end, joined with
- * Sandlot's own files, streams, clocks, random bytes and polling. `node`: the same layer without it, faster to start.
+ * Sandlot's own files, streams, clocks, random bytes and polling. `node`: the same layer without it, a little faster to start.
  */
 export const WASI_ENGINES = ['wasmer', 'node'] as const;
 export type WasiEngine = (typeof WASI_ENGINES)[number];
@@ -36,7 +36,7 @@ export const argsSchema = argumentsSchema.meta({
 
 export const wasiEngineSchema = z.enum(WASI_ENGINES, { error: expected('one of wasmer, node') }).meta({
   description:
-    'Of a wasi job: what its system interface is made of. `wasmer` (the default): @wasmer/wasi for arguments, environment and the end, joined with Sandlot’s own files, streams, clocks, random bytes and polling. `node`: the same without @wasmer/wasi, about 10 ms faster.',
+    'Of a wasi job: what its system interface is made of. `wasmer` (the default): @wasmer/wasi for arguments, environment and the end, joined with Sandlot’s own files, streams, clocks, random bytes and polling. `node`: the same without @wasmer/wasi, a little faster to start.',
 });
 
 export const optimizeSchema = z

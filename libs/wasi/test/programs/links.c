@@ -172,6 +172,28 @@ with_nul (void)
   CHECK_EQ ("result outside of the memory", raw_path_open (ROOT, 0, "target", 6, 0, 0, 0, 0, (int *) -2), __WASI_ERRNO_FAULT);
 }
 
+/* What takes a name away means the name: a slash behind a link does not make it the directory it leads to. */
+static void
+slashes (void)
+{
+  struct stat st;
+  const int notdir = __WASI_ERRNO_NOTDIR;
+
+  mkdir ("kept", 0777);
+  mkdir ("moved", 0777);
+  symlink ("kept", "to-kept");
+  symlink ("nothing", "to-nothing");
+  CHECK_EQ ("rmdir", __wasi_path_remove_directory (ROOT, "to-kept/"), notdir);
+  CHECK_EQ ("rmdir without a slash", __wasi_path_remove_directory (ROOT, "to-kept"), notdir);
+  CHECK_EQ ("rmdir of nothing", __wasi_path_remove_directory (ROOT, "to-nothing/"), notdir);
+  CHECK_EQ ("unlink", __wasi_path_unlink_file (ROOT, "to-kept/"), notdir);
+  CHECK_EQ ("rename from", __wasi_path_rename (ROOT, "to-kept/", ROOT, "new"), notdir);
+  CHECK_EQ ("rename to", __wasi_path_rename (ROOT, "moved", ROOT, "to-kept/"), notdir);
+  CHECK_EQ ("within it", __wasi_path_create_directory (ROOT, "to-kept/within"), 0);
+  CHECK_EQ ("rmdir within it", __wasi_path_remove_directory (ROOT, "to-kept/within/"), 0);
+  CHECK ("kept", stat ("kept", &st) == 0 && lstat ("to-kept", &st) == 0 && S_ISLNK (st.st_mode));
+}
+
 int
 main (void)
 {
@@ -181,6 +203,7 @@ main (void)
   below_a_directory ();
   hard ();
   escapes ();
+  slashes ();
   with_nul ();
   return 0;
 }

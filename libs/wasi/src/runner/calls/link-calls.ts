@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { ERRNO, fail } from '../errno.js';
 import { RIGHT } from '../descriptor/rights.js';
 import { readGuestPath } from '../guest/guest-path.js';
-import { toChangeable, toNamed, toResolved, type GuestPlace } from './path-calls.js';
+import { NAME, toChangeable, toNamed, toResolved, type GuestPlace } from './path-calls.js';
 import type { CallContext, Calls } from './call-context.js';
 
 /** Calls that give something a second name or another one. */
@@ -29,9 +29,9 @@ export function linkCalls(context: CallContext): Calls {
     },
     // oxlint-disable-next-line max-params
     path_rename(fd: number, path: number, length: number, newFd: number, newPath: number, newLength: number) {
-      const from = toResolved(context, { fd, path, length, right: RIGHT.pathRenameSource });
+      const from = toResolved(context, { fd, path, length, right: RIGHT.pathRenameSource, ...NAME });
       const right = RIGHT.pathRenameTarget;
-      const to = toResolved(context, { fd: newFd, path: newPath, length: newLength, right });
+      const to = toResolved(context, { fd: newFd, path: newPath, length: newLength, right, ...NAME });
       host.rename(toNamed(context, from), toNamed(context, to));
       descriptors.rename(from.path, to.path);
       known.forget();

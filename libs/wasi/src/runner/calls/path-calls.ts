@@ -4,7 +4,7 @@ import type { HostPlace } from '../host/node-host.js';
 import { RIGHT } from '../descriptor/rights.js';
 import { toFilestat, writeFilestat } from '../guest/filestat.js';
 import { readGuestPath } from '../guest/guest-path.js';
-import { resolvePath, type ResolvedPath } from '../path/resolve-path.js';
+import { resolvePath, type Follow, type ResolvedPath } from '../path/resolve-path.js';
 import { setPathTimes } from './set-times.js';
 import type { CallContext, Calls } from './call-context.js';
 
@@ -19,12 +19,12 @@ export function pathCalls(context: CallContext): Calls {
       host.callOnPath('path_create_directory', toChangeable(context, at));
     },
     path_remove_directory(fd: number, path: number, length: number) {
-      const at = toResolved(context, { fd, path, length, right: RIGHT.pathRemoveDirectory });
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathRemoveDirectory, ...NAME });
       host.callOnPath('path_remove_directory', toNamed(context, at));
       context.known.forget();
     },
     path_unlink_file(fd: number, path: number, length: number) {
-      const at = toResolved(context, { fd, path, length, right: RIGHT.pathUnlinkFile });
+      const at = toResolved(context, { fd, path, length, right: RIGHT.pathUnlinkFile, ...NAME });
       host.callOnPath('path_unlink_file', toNamed(context, at));
     },
     path_filestat_get(fd: number, flags: number, path: number, length: number, result: number) {
@@ -74,7 +74,12 @@ export interface PathArgument {
   readonly right: bigint;
   /** Lookup flags; @default 0, which follows no link at the end. */
   readonly flags?: number;
+  /** The name itself is meant, whatever it leads to: `rmdir link/` must not remove a directory elsewhere. */
+  readonly isName?: true;
 }
+
+/** For calls that take a name away: rmdir(2), unlink(2), rename(2). */
+export const NAME = { isName: true } as const;
 
 /** Where a path led, and whether the way to it allows changes. */
 export interface GuestPlace extends ResolvedPath {
@@ -84,8 +89,13 @@ export interface GuestPlace extends ResolvedPath {
 export function toResolved(context: CallContext, argument: PathArgument): GuestPlace {
   const { path: directory, readOnly } = context.descriptors.getDirectory(argument.fd, argument.right);
   const text = readGuestPath(context.memory, argument.path, argument.length);
-  const at = resolvePath(directory, text, ((argument.flags ?? 0) & FOLLOW) !== 0, context.known);
+  const at = resolvePath(directory, text, toFollow(argument), context.known);
   return { ...at, readOnly: readOnly || context.mounts.entersReadOnly(directory, at.path) };
+}
+
+function toFollow({ flags = 0, isName }: PathArgument): Follow {
+  if (isName === true) return 'never';
+  return (flags & FOLLOW) === 0 ? 'before-slash' : 'always';
 }
 
 /** Where node:wasi may change something. In a read-only directory nobody may, as other hosts word it. */

@@ -5,6 +5,9 @@ import type { KnownDirectories } from './known-directories.js';
 /** As in Linux. */
 const MAX_LINKS = 40;
 
+/** When a link that the last name is shall be followed: a slash after it asks for what it leads to, as in open(2). */
+export type Follow = 'always' | 'before-slash' | 'never';
+
 /** A path of the guest, led through the file tree. */
 export interface ResolvedPath {
   /** Absolute, without dots, and without links but for the last name if it was not to be followed. */
@@ -20,13 +23,11 @@ export interface ResolvedPath {
  * them, after the links before them. A path that leaves the directory, if only to come back, ends with errno `perm`.
  *
  * No race matters here: there is one guest in a cell, with one thread. The wall around it is the cell.
- *
- * @param follow whether a link that the last name is shall be followed
  */
 export function resolvePath(
   directory: string,
   path: string,
-  follow: boolean,
+  follow: Follow,
   known: KnownDirectories,
 ): ResolvedPath {
   if (path.startsWith('/')) fail(ERRNO.perm);
@@ -35,7 +36,7 @@ export function resolvePath(
   let last = '.';
   for (let name = walk.next(); name !== undefined; name = walk.next()) {
     last = name;
-    walk.step(name, follow || walk.endsWithSlash);
+    walk.step(name, follow === 'always' || (follow === 'before-slash' && walk.endsWithSlash));
   }
   const isDot = last === '.' || last === '..';
   return { path: walk.path, isDot, wantsDirectory: walk.endsWithSlash && walk.isMissing() };

@@ -148,6 +148,7 @@ enum sbx_report_kind
 #define SBX_KILLED_CPU 3u    /* its CPU time was over */
 #define SBX_KILLED_IDLE 4u   /* it neither used CPU time nor wrote anything for too long */
 #define SBX_KILLED_MEMORY 5u /* its processes together were seen with too much memory */
+#define SBX_KILLED_DISK 6u   /* its files together were seen to be too much, where no tmpfs holds them */
 
 struct sbx_report
 {

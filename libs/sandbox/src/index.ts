@@ -1,4 +1,5 @@
 export { createSandbox } from './create-sandbox.js';
+export { createFencedSandbox } from './fenced/create-fenced-sandbox.js';
 export type { RunnerOptions, SandboxOptions, SeccompOptions } from './create-sandbox.js';
 export { ABILITIES, abilityInfo } from './doctor/ability.js';
 export type { Ability } from './doctor/ability.js';

@@ -7,19 +7,18 @@ import {
   type CellPlan,
   type CgroupController,
   type RunnerCounts,
-  type RunnerProgram,
   type Sandbox,
   type SandboxAbilities,
 } from '@sandlot/engine';
-import { NativeCell } from './cell/native-cell.js';
+import { openInPool } from './cell/open-in-pool.js';
 import { describeCgroup } from './cgroup/describe-cgroup.js';
 import type { OpenedTree } from './cgroup/open-tree.js';
 import type { RunnerOptions } from './create-sandbox.js';
 import { planEnforcement } from './limits/enforcement.js';
 import { describeShown } from './rootfs/describe-shown.js';
 import type { RootPlan } from './rootfs/plan.js';
-import { HELD_LIMITS } from './runner/runner-limits.js';
 import { RunnerPool } from './runner/runner-pool.js';
+import { startRunner } from './runner/start-runner.js';
 import type { CompiledProfiles } from './seccomp/compiled-profiles.js';
 import type { WorkerIdentity } from './slot/host-identity.js';
 import { SlotPool } from './slot/slot-pool.js';
@@ -80,7 +79,8 @@ export class NativeSandbox implements Sandbox {
   }
 
   async openCell(plan: CellPlan, signal: AbortSignal): Promise<Cell> {
-    if (plan.runner !== true) return await this.#openIn(this.#pools.host, { plan }, signal);
+    const { profiles } = this.#means;
+    if (plan.runner !== true) return await openInPool(this.#pools.host, { plan, profiles }, signal);
     if (this.#runners === undefined) throw noRunners(this.#pools.runners);
     const cell = await this.#runners.take(signal);
     cell.putFiles(plan.files);
@@ -95,46 +95,14 @@ export class NativeSandbox implements Sandbox {
     closeSync(this.#means.image);
   }
 
-  async #openIn(
-    pool: SlotPool,
-    cell: { readonly plan: CellPlan; readonly runner?: RunnerProgram },
-    signal: AbortSignal,
-  ): Promise<NativeCell> {
-    const slot = await pool.acquire(signal);
-    try {
-      const { profiles } = this.#means;
-      return new NativeCell({ ...cell, slot, profiles, onGone: () => pool.release(slot) });
-    } catch (error) {
-      pool.release(slot);
-      throw error;
-    }
-  }
-
   #keepRunners(): RunnerPool | undefined {
-    const { runner } = this.#means;
+    const { runner, profiles } = this.#means;
     const { runners } = this.#pools;
     if (runner === undefined || runner instanceof Error || !(runners instanceof SlotPool)) return undefined;
     return new RunnerPool({
       spare: runner.spare,
-      start: async (signal) => await this.#startRunner(runners, runner.program, signal),
+      start: async (signal) => await startRunner({ pool: runners, program: runner.program, profiles }, signal),
     });
-  }
-
-  async #startRunner(pool: SlotPool, program: RunnerProgram, signal: AbortSignal): Promise<NativeCell> {
-    const plan = { limits: HELD_LIMITS, files: [] };
-    const cell = await this.#openIn(pool, { plan, runner: program }, signal);
-    const onAbort = () => void cell.close();
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await cell.whenHeld();
-      signal.throwIfAborted();
-      return cell;
-    } catch (error) {
-      await cell.close();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
   }
 }
 

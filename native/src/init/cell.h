@@ -1,7 +1,7 @@
 #ifndef SANDLOT_CELL_H
 #define SANDLOT_CELL_H
 
-#include "reader.h"
+#include "../cell/reader.h"
 
 /*
  * Runs in the clone: completes the cell by `plan` and serves `socket` until the worker closes it. `watch_fd`

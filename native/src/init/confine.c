@@ -1,7 +1,10 @@
-#include "confine.h"
+#include "../cell/confine.h"
+#include "../cell/landlock.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <signal.h>
+#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,8 +25,9 @@ drop_bounding_set (void)
   return 0;
 }
 
+/* Empties every capability set and locks the securebits, so that uid 0 of the namespace is worth nothing. */
 int
-confine_drop_capabilities (void)
+confine_drop_privileges (void)
 {
   struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3, .pid = 0 };
   const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
@@ -38,7 +42,26 @@ confine_drop_capabilities (void)
 }
 
 int
-confine_set_no_new_privs (void)
+confine_prepare_fence (void)
 {
-  return prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+  static const struct landlock_place places[] = {
+    { "/", LANDLOCK_READ },
+    { "/dev", LANDLOCK_READ | LANDLOCK_USE },
+    { "/box", LANDLOCK_READ | LANDLOCK_CHANGE },
+    { "/tmp", LANDLOCK_READ | LANDLOCK_CHANGE },
+    { "/dev/shm", LANDLOCK_READ | LANDLOCK_CHANGE },
+  };
+  static int rules;
+
+  if (rules == 0)
+    rules = landlock_prepare (places, sizeof places / sizeof *places);
+  return rules;
+}
+
+/* No other process of the namespace is its pid 1, which we are (kill(2)). */
+void
+confine_kill_all (pid_t main)
+{
+  (void)main;
+  kill (-1, SIGKILL);
 }

@@ -6,7 +6,7 @@
 #include "mount-api.h"
 #include "network.h"
 #include "shown-tree.h"
-#include "write-all.h"
+#include "../cell/write-all.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,16 +159,6 @@ mount_tmpfs (struct reader *plan)
   snprintf (options, sizeof options, "size=%llu,nr_inodes=%llu,mode=%o", (unsigned long long)size,
             (unsigned long long)inodes, mode);
   return result_of (sys_mount ("tmpfs", path, "tmpfs", FLAGS_PLAIN, options));
-}
-
-int
-plan_resize_scratch (uint64_t size, uint64_t inodes)
-{
-  char options[64];
-
-  snprintf (options, sizeof options, "size=%llu,nr_inodes=%llu", (unsigned long long)size,
-            (unsigned long long)inodes);
-  return result_of (sys_mount (NULL, "/scratch", NULL, MS_REMOUNT | FLAGS_PLAIN, options));
 }
 
 static int

@@ -2,7 +2,7 @@
 #define SANDLOT_PLAN_H
 
 #include "../../include/protocol.h"
-#include "reader.h"
+#include "../cell/reader.h"
 
 /*
  * Performs the operations of a plan in order; stops at the first that fails. Returns 0, or -errno with
@@ -10,8 +10,5 @@
  * way.
  */
 int plan_execute (struct reader *plan, struct sbx_error *error);
-
-/* Gives the tmpfs of the cell, which holds nothing yet, another size. Returns 0 or -errno. */
-int plan_resize_scratch (uint64_t size, uint64_t inodes);
 
 #endif

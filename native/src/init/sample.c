@@ -1,6 +1,6 @@
-#include "sample.h"
-#include "processes.h"
-#include "shared-memory.h"
+#include "../cell/sample.h"
+#include "../cell/processes.h"
+#include "../cell/shared-memory.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -134,8 +134,10 @@ memory_of (const struct total *total, uint64_t limit)
 }
 
 void
-sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, struct look_end end)
+sample_take (struct sample *sample, pid_t main, uint64_t waited_ns, uint64_t memory_limit,
+             struct look_end end)
 {
+  (void)main;
   const uint32_t last = current;
   struct total total = { 0 };
 

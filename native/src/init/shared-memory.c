@@ -1,6 +1,7 @@
-#include "shared-memory.h"
-#include "process.h"
-#include "processes.h"
+#include "../cell/shared-memory.h"
+#include "../cell/process.h"
+#include "../cell/processes.h"
+#include "../cell/scratch.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +9,8 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
-#define SCRATCH "/scratch"
 #define MEMFD "/memfd:"
 #define BLOCK_BYTES 512u /* the unit of st_blocks: stat(3type) */
 
@@ -205,15 +204,4 @@ uint64_t
 shared_memory_bytes (void)
 {
   return disk_use ().used_bytes + all_segments () + all_semaphores () + all_messages () + some_memfds ();
-}
-
-struct disk_use
-disk_use (void)
-{
-  struct statfs fs;
-
-  if (statfs (SCRATCH, &fs) < 0)
-    return (struct disk_use){ 0 };
-  return (struct disk_use){ .used_bytes = (uint64_t)(fs.f_blocks - fs.f_bfree) * (uint64_t)fs.f_bsize,
-                            .full = fs.f_bfree == 0 || fs.f_ffree == 0 };
 }

@@ -8,9 +8,10 @@
 #include "cell.h"
 #include "network.h"
 #include "plan.h"
-#include "process.h"
-#include "report.h"
-#include "request.h"
+#include "../cell/process.h"
+#include "../cell/report.h"
+#include "../cell/request.h"
+#include "../cell/serve.h"
 #include <errno.h>
 #include <linux/sched.h>
 #include <poll.h>

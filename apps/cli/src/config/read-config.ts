@@ -1,5 +1,4 @@
 import type { LimitName } from '@sandlot/contract';
-import type { Tier } from '@sandlot/engine';
 import { join } from 'node:path';
 import { CommandError } from '../error/command-error.js';
 import { isLocal, parseListenAddress, type ListenAddress } from './listen-address.js';
@@ -22,8 +21,6 @@ export interface ServiceConfig extends SandboxConfig {
   readonly listen: ListenAddress;
   /** Where health and metrics alone are answered; absent: nowhere. */
   readonly healthListen?: ListenAddress;
-  /** The worst tier at which the worker takes jobs; absent: there is none. */
-  readonly minimumTier?: Tier;
   /** Below it lie the queue's journal and the blobs. */
   readonly dataDir: string;
   /** `embedded`, or the URL of a Redis. */
@@ -69,11 +66,9 @@ export function readConfig(
   if (isOpen) refuseOpen(listen, read(environment, 'SANDLOT_ALLOW_UNAUTHENTICATED') ?? false);
   const bodyBytes = read(environment, 'SANDLOT_BODY_BYTES');
   const healthListen = read(environment, 'SANDLOT_HEALTH_LISTEN');
-  const minimumTier = read(environment, 'SANDLOT_MINIMUM_TIER');
   const config: ServiceConfig = {
     listen,
     ...(healthListen === undefined ? {} : { healthListen }),
-    ...(minimumTier === undefined ? {} : { minimumTier }),
     dataDir: read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, host.home),
     queue: read(environment, 'SANDLOT_QUEUE') ?? 'embedded',
     concurrency: read(environment, 'SANDLOT_CONCURRENCY') ?? host.cores,

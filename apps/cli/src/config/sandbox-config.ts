@@ -1,4 +1,4 @@
-import type { CgroupController } from '@sandlot/engine';
+import type { CgroupController, Tier } from '@sandlot/engine';
 import type { SeccompOptions, SubordinateIds } from '@sandlot/sandbox';
 import { DEFAULT_WASI_RUNNERS } from './settings.js';
 import { read, type Environment } from './read-setting.js';
@@ -13,6 +13,8 @@ export interface SandboxConfig {
   readonly subordinateIds: SubordinateIds;
   /** System call filters of jobs. */
   readonly seccomp: SeccompOptions;
+  /** The worst tier at which jobs run; absent: that of native programs. `T4`: WASI modules run without namespaces too. */
+  readonly minimumTier?: Tier;
   /** Runners that are kept waiting for WASI jobs; `off`: no such jobs. */
   readonly wasiRunners: number | 'off';
   /** Whether jobs run though they have a limit that nothing can hold. */
@@ -21,7 +23,9 @@ export interface SandboxConfig {
 
 /** @throws {CommandError} naming variable, value and expected form. */
 export function readSandboxConfig(environment: Environment): SandboxConfig {
+  const minimumTier = read(environment, 'SANDLOT_MINIMUM_TIER');
   return {
+    ...(minimumTier === undefined ? {} : { minimumTier }),
     cgroup: read(environment, 'SANDLOT_CGROUP') ?? 'auto',
     require: read(environment, 'SANDLOT_REQUIRE') ?? [],
     subordinateIds: read(environment, 'SANDLOT_SUBORDINATE_IDS') ?? 'auto',

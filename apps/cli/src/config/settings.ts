@@ -93,7 +93,7 @@ export const SETTINGS = {
   ),
   SANDLOT_MINIMUM_TIER: setting<Tier>(
     MINIMUM_TIERS.join(', '),
-    'worst isolation tier at which a worker takes jobs; otherwise it runs, takes none and says why at /readyz; default none: it ends',
+    'worst isolation tier at which a worker takes jobs; otherwise it runs, takes none and says why at /readyz; T4: without namespaces it runs WASI jobs alone; default none: it ends',
     (text) => oneOf(text, MINIMUM_TIERS),
   ),
   SANDLOT_SUBORDINATE_IDS: setting<SubordinateIds>(

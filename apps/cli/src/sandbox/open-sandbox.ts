@@ -1,21 +1,24 @@
-import { toInfrastructureError, type RunnerProgram, type Sandbox } from '@sandlot/engine';
-import { createSandbox, type RunnerOptions } from '@sandlot/sandbox';
+import { InfrastructureError, toInfrastructureError, type RunnerProgram, type Sandbox } from '@sandlot/engine';
+import { createFencedSandbox, createSandbox, type RunnerOptions, type SandboxOptions } from '@sandlot/sandbox';
 import type { SandboxConfig } from '../config/sandbox-config.js';
 
 /**
- * Starts the sandbox of this process: cells for programs of this machine and, unless that is off, for WASI modules.
+ * Starts the sandbox of this process: cells for programs of this machine and, unless that is off, for WASI modules; for
+ * these alone where there are no namespaces and the operator lets them do without.
  *
  * @throws {InfrastructureError} if this host cannot do it, or not what the operator requires.
  */
-export async function openSandbox(
-  { cgroup, require, seccomp, subordinateIds, wasiRunners }: SandboxConfig,
-  slots: number,
-): Promise<Sandbox> {
+export async function openSandbox(config: SandboxConfig, slots: number): Promise<Sandbox> {
+  const { cgroup, require, seccomp, subordinateIds, wasiRunners, minimumTier } = config;
   const options = { slots, cgroup, require, seccomp, subordinateIds };
   if (wasiRunners === 'off') return await createSandbox(options);
   // Only now: who runs no modules need not load what they take.
   const { createWasiSandbox, wasiRunner } = await import('@sandlot/wasi');
-  return createWasiSandbox(await createSandbox({ ...options, runner: findRunner(wasiRunner, wasiRunners) }));
+  const runner = findRunner(wasiRunner, wasiRunners);
+  const isFenceEnough = minimumTier === 'T4' && !(runner instanceof Error);
+  return createWasiSandbox(
+    isFenceEnough ? await openBest(options, runner) : await createSandbox({ ...options, runner }),
+  );
 }
 
 /** A worker without a runner still runs programs: why it has none is among its findings. */
@@ -24,5 +27,20 @@ function findRunner(wasiRunner: () => RunnerProgram, spare: number): RunnerOptio
     return { program: wasiRunner(), spare };
   } catch (error) {
     return toInfrastructureError(error);
+  }
+}
+
+/** With namespaces, or else without. */
+async function openBest(options: SandboxOptions, runner: RunnerOptions): Promise<Sandbox> {
+  try {
+    return await createSandbox({ ...options, runner });
+  } catch (error) {
+    const { code, message } = toInfrastructureError(error);
+    return await createFencedSandbox({ slots: options.slots, runner, reason: message }).catch(
+      (worse: unknown) => {
+        const why = toInfrastructureError(worse).message;
+        throw new InfrastructureError(code, `${message} Nor can WASI jobs run: ${why}`, { cause: error });
+      },
+    );
   }
 }

@@ -69,6 +69,11 @@ describe('classifyStep', () => {
       { kind: 'output-exceeded', stream: 'stderr', limitBytes: 70 },
     ],
     ['our kill by sampled memory', observe(SIGKILL, { killed: { kind: 'memory' } }), memoryExceeded],
+    [
+      'our kill by sampled files',
+      observe(SIGKILL, { killed: { kind: 'disk' } }),
+      { kind: 'disk-exceeded', limitBytes: limits.diskBytes },
+    ],
     ['our kill on request', observe(SIGKILL, { killed: { kind: 'cancel' } }), { kind: 'cancelled' }],
 
     ['an OOM kill counted by the cgroup', observe(SIGKILL, { oomKills: 1 }), memoryExceeded],

@@ -30,6 +30,8 @@ function classifyKill(killed: KillReason, limits: Limits): Outcome {
       return { kind: 'output-exceeded', stream: killed.stream, limitBytes: limits.outputBytes };
     case 'memory':
       return { kind: 'memory-exceeded', limitBytes: limits.memoryBytes };
+    case 'disk':
+      return { kind: 'disk-exceeded', limitBytes: limits.diskBytes };
     case 'cancel':
       return { kind: 'cancelled' };
     default:

@@ -176,7 +176,7 @@ export interface StepIo {
 export type KillReason =
   | { readonly kind: 'wall' | 'cpu' | 'idle'; readonly limitMs: number }
   | { readonly kind: 'output'; readonly stream: OutputStream }
-  | { readonly kind: 'memory' }
+  | { readonly kind: 'memory' | 'disk' }
   | { readonly kind: 'cancel' };
 
 /** How the main process of a step ended, as wait(2) or execve(2) told it; of a module, as its runner did. */

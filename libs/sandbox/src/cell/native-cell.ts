@@ -19,11 +19,10 @@ import { deferred } from '../deferred.js';
 import { lostError, setupError } from '../error/setup-error.js';
 import { Channel } from '../native/channel.js';
 import { REPORT, REQUEST, type Report, type Request } from '../native/protocol.js';
-import { planCell } from '../rootfs/plan-cell.js';
-import { describeDenied, type CompiledProfiles } from '../seccomp/compiled-profiles.js';
+import { describeDenied, type FilterSource } from '../seccomp/compiled-profiles.js';
 import { HeldRunner } from '../runner/held-runner.js';
 import { HELD_LIMITS, rlimitsWithRunner, withRunner } from '../runner/runner-limits.js';
-import type { Slot } from '../slot/slot.js';
+import type { CellHost } from '../slot/cell-host.js';
 import { createPipes, handOver, type StdioEnds } from '../stdio/pipe.js';
 import { CellAccount, hostOomError, isKilledByHost, ownOomKills } from './cell-account.js';
 import { abortOf, collectFiles, encodeFilesRequest, withGap } from './collect-files.js';
@@ -49,12 +48,10 @@ export const COLLECT_MS = 30_000;
 /** A runner computes, and nothing else: it needs no socket and no other program. */
 const RUNNER_PROFILE = 'strict';
 
-const NO_CONTROLLERS: ReadonlySet<CgroupController> = new Set();
-
 export interface NativeCellOptions {
-  readonly slot: Slot;
+  readonly slot: CellHost;
   readonly plan: CellPlan;
-  readonly profiles: CompiledProfiles;
+  readonly profiles: FilterSource;
   /** In place of programs of the host: it is started at once, and waits. */
   readonly runner?: RunnerProgram;
   /** Called once when nothing of the cell is left. */
@@ -63,11 +60,11 @@ export interface NativeCellOptions {
 
 /** A cell served by init over its own socket. Requests are sent ahead: they wait in the socket for the cell. */
 export class NativeCell implements Cell {
-  readonly #slot: Slot;
+  readonly #slot: CellHost;
   readonly #channel: Channel;
   readonly #leaf: CellLeaf | undefined;
   readonly #account: CellAccount;
-  readonly #profiles: CompiledProfiles;
+  readonly #profiles: FilterSource;
   readonly #gone: Promise<void>;
   /** Resolves once the reason for the cell's death is known. */
   readonly #dead = deferred<void>();
@@ -102,7 +99,7 @@ export class NativeCell implements Cell {
       this.#leaf = slot.createLeaf(plan.limits);
       this.#account = new CellAccount(this.#leaf);
       this.#gone = slot
-        .openCell(otherEnd, planCell(plan.limits), this.#leaf)
+        .openCell(otherEnd, plan.limits, this.#leaf)
         .catch((error: unknown) => this.#fail(toInfrastructureError(error)))
         .finally(() => this.#discardLeaf())
         .finally(onGone);
@@ -211,9 +208,14 @@ export class NativeCell implements Cell {
 
   #means(profile: SeccompProfile | undefined): RunMeans {
     return {
-      controllers: this.#leaf?.controllers ?? NO_CONTROLLERS,
+      controllers: this.#controllers,
+      directory: this.#slot.workDirectory,
       profile: this.#profiles.get(profile),
     };
+  }
+
+  get #controllers(): ReadonlySet<CgroupController> {
+    return this.#leaf?.controllers ?? this.#slot.controllers;
   }
 
   /** Sends the step ahead, unless the cell is dead already: of the files it was given. Returns our ends of its pipes. */
@@ -238,7 +240,7 @@ export class NativeCell implements Cell {
         const body = encodeReleaseRequest({
           limits: withRunner(step.limits, runner),
           rlimits: rlimitsWithRunner(step.limits, runner),
-          controllers: this.#leaf?.controllers ?? NO_CONTROLLERS,
+          controllers: this.#controllers,
         });
         this.#channel.send(REQUEST.releaseStep, body, cpuStat);
       });

@@ -1,5 +1,5 @@
 import type { Limits } from '@sandlot/contract';
-import { WORK_DIRECTORY, type CgroupController, type StepPlan } from '@sandlot/engine';
+import type { CgroupController, StepPlan } from '@sandlot/engine';
 import { planRlimits, RLIMIT } from '../limits/rlimits.js';
 import { BodyWriter } from '../native/body-writer.js';
 import { RUN } from '../native/protocol.js';
@@ -12,8 +12,10 @@ const NONE = 0;
 
 /** Where and under what a step is executed. */
 export interface RunMeans {
-  /** That the cell's cgroup has. */
+  /** That the cell's cgroup has, or somebody else stands in for. */
   readonly controllers: ReadonlySet<CgroupController>;
+  /** Path of the directory to start in. */
+  readonly directory: string;
   /** Of its system call filter. */
   readonly profile: CompiledProfile;
   /** Whether the program waits until it is released. @default false */
@@ -23,13 +25,13 @@ export interface RunMeans {
 /** Body of the request to run a step (SBX_RUN_STEP in native/include/protocol.h). */
 export function encodeRunRequest(
   { argv, candidates, env, limits, explain = false }: Omit<StepPlan, 'name' | 'stdin'>,
-  { controllers, profile: { program, execOnce }, held = false }: RunMeans,
+  { controllers, directory, profile: { program, execOnce }, held = false }: RunMeans,
 ): Buffer {
   return writeLimits(new BodyWriter(), { limits, rlimits: limits, controllers })
     .strings(candidates)
     .strings(argv)
     .strings(env)
-    .string(WORK_DIRECTORY)
+    .string(directory)
     .u32((explain ? RUN.explain : 0) | (execOnce ? RUN.execOnce : 0) | (held ? RUN.held : 0))
     .bytes(program)
     .finish();

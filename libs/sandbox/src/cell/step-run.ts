@@ -195,6 +195,8 @@ export class StepRun {
         return { kind: 'idle', limitMs: idleTimeMs };
       case KILLED.memory:
         return { kind: 'memory' };
+      case KILLED.disk:
+        return { kind: 'disk' };
       case KILLED.worker:
         return this.#killed;
       default:

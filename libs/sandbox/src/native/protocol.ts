@@ -100,7 +100,7 @@ export const REPORT = {
   denied: 7,
 } as const;
 
-export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5 } as const;
+export const KILLED = { wall: 1, worker: 2, cpu: 3, idle: 4, memory: 5, disk: 6 } as const;
 
 /** Flags of a step. */
 export const RUN = { explain: 1, execOnce: 2, held: 4 } as const;

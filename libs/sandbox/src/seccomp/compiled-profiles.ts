@@ -6,7 +6,7 @@ import type { FilterSpec } from './filter-spec.js';
 import { libseccomp } from './libseccomp.js';
 import { parseOciProfile } from './oci-profile.js';
 import type { Denied } from '../native/protocol.js';
-import { DEFAULT_PROFILE, STRICT_PROFILE } from './profiles.js';
+import { DEFAULT_PROFILE, FENCED_PROFILE, STRICT_PROFILE } from './profiles.js';
 import { UNREMARKABLE_CALLS } from './syscalls.js';
 
 /** A profile as init takes it. */
@@ -17,8 +17,20 @@ export interface CompiledProfile {
   readonly execOnce: boolean;
 }
 
+/** Where the filter of a step comes from. */
+export interface FilterSource {
+  /** @throws {InfrastructureError} if there is no profile of that name. */
+  get(name?: SeccompProfile): CompiledProfile;
+}
+
+/** Of cells without namespaces, whatever a job asks for. */
+export function fencedProfile(): FilterSource {
+  const profile = compile(FENCED_PROFILE, true);
+  return { get: () => profile };
+}
+
 /** Profiles by name, each compiled once. */
-export class CompiledProfiles {
+export class CompiledProfiles implements FilterSource {
   readonly #compiled: ReadonlyMap<SeccompProfile, CompiledProfile>;
   readonly #usual: SeccompProfile;
 

@@ -8,6 +8,19 @@ const { EPERM, ENOSYS } = constants.errno;
 const NAMESPACE_FLAGS = 0x7e02_0000n;
 const NEW_TIME_FLAG = 0x80n;
 
+/** clone(2): what makes a thread, and no process. */
+const CLONE_THREAD = 0x1_0000n;
+
+/** mmap(2). */
+const MAP_SHARED = 0x1n;
+const MAP_ANONYMOUS = 0x20n;
+
+/** fcntl(2): F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC. None that lets others send signals. */
+const FILE_COMMANDS = [0n, 1n, 2n, 3n, 4n, 1030n];
+
+/** ioctl(2): TCGETS, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX. */
+const DEVICE_REQUESTS = [0x5401n, 0x541bn, 0x5421n, 0x5450n, 0x5451n];
+
 /** mmap(2) and memfd_create(2): pages of a pool of the host's, which no memory limit of a cell counts. */
 const MAP_HUGETLB = 0x4_0000n;
 const MFD_HUGETLB = 0x4n;
@@ -50,6 +63,38 @@ export const DEFAULT_PROFILE: FilterSpec = {
  * depends on where init keeps the program's name.
  */
 export const STRICT_PROFILE: FilterSpec = { otherwise: { errno: EPERM }, rules: COMPUTING };
+
+/**
+ * Of a runner without namespaces: what Node needs to compute, and to use files that Landlock lets it open. No other process
+ * can be made or reached, and nothing be changed by a path that Landlock does not look at (modes, owners, attributes,
+ * times): the host's files and processes are around it.
+ */
+export const FENCED_PROFILE: FilterSpec = {
+  otherwise: { errno: EPERM },
+  rules: [
+    ...`
+    access arch_prctl brk capget clock_getres clock_gettime clock_nanosleep close close_range dup dup2 dup3 epoll_create1 epoll_ctl
+    epoll_pwait epoll_wait eventfd2 execve exit exit_group fadvise64 fallocate fdatasync fstat fstatfs fsync ftruncate futex
+    getcwd getdents64 getegid geteuid getgid getpid getppid getrandom getrusage gettid gettimeofday getuid link linkat lseek
+    lstat madvise membarrier mkdir mkdirat mprotect mremap munmap nanosleep newfstatat open openat pipe2 pkey_alloc pkey_free
+    pkey_mprotect poll ppoll pread64 preadv pwrite64 pwritev read readlink readlinkat readv rename renameat renameat2
+    restart_syscall rmdir rseq rt_sigaction rt_sigprocmask rt_sigreturn sched_getaffinity sched_getparam sched_getscheduler
+    sched_yield set_robust_list set_tid_address sigaltstack stat statfs statx symlink symlinkat sysinfo time uname unlink
+    unlinkat write writev`
+      .trim()
+      .split(/\s+/)
+      .map((name) => ({ name, action: 'allow' }) as const),
+    allow('clone', [masked(0, NAMESPACE_FLAGS | CLONE_THREAD, CLONE_THREAD)]),
+    // A page of a file that is shared could be written to when the file has no name and no descriptor any more.
+    allow('mmap', [masked(3, MAP_HUGETLB | MAP_SHARED, 0n)]),
+    allow('mmap', [masked(3, MAP_HUGETLB | MAP_ANONYMOUS, MAP_ANONYMOUS)]),
+    allow('prlimit64', [equal(0, 0n), equal(2, 0n)]),
+    allow('utimensat', [equal(1, 0n)]),
+    ...FILE_COMMANDS.map((value) => allow('fcntl', [equal(1, value)])),
+    ...DEVICE_REQUESTS.map((value) => allow('ioctl', [equal(1, value)])),
+    ...unheard(),
+  ],
+};
 
 function allowGroups(...groups: readonly SyscallGroup[]): readonly SyscallRule[] {
   return groups.flatMap(syscallsIn).map((name) => ({ name, action: 'allow' }));

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { deferred, type Deferred } from '../deferred.js';
 import { SlotPool } from './slot-pool.js';
-import type { Slot } from './slot.js';
+import type { CellHost } from './cell-host.js';
 
 /** A slot without a kernel: what the pool asks of one. */
 class ScriptedSlot {
@@ -15,17 +15,17 @@ class ScriptedSlot {
 }
 
 const never = new AbortController().signal;
-const asSlot = (slot: ScriptedSlot) => slot as unknown as Slot; // the pool uses `dead` and `close` alone
-const asScripted = (slot: Slot) => slot as unknown as ScriptedSlot;
+const asSlot = (slot: ScriptedSlot) => slot as unknown as CellHost; // the pool uses `dead` and `close` alone
+const asScripted = (slot: CellHost) => slot as unknown as ScriptedSlot;
 
 /** A pool whose first slots start at once, and whose later ones when the test says so. */
 async function createPool(count: number) {
-  const starts: Deferred<Slot>[] = [];
+  const starts: Deferred<CellHost>[] = [];
   let created = 0;
   const pool = await SlotPool.create(count, async () => {
     created += 1;
     if (created <= count) return asSlot(new ScriptedSlot());
-    const start = deferred<Slot>();
+    const start = deferred<CellHost>();
     starts.push(start);
     return await start.promise;
   });

@@ -1,10 +1,10 @@
 import { toInfrastructureError } from '@sandlot/engine';
 import type { BoundTree } from '../rootfs/describe-shown.js';
-import type { Slot } from './slot.js';
+import type { CellHost } from './cell-host.js';
 
 interface Waiter {
   /** Takes the slot, unless the waiter has given up. */
-  readonly accept: (slot: Slot) => boolean;
+  readonly accept: (slot: CellHost) => boolean;
   readonly reject: (reason: Error) => void;
 }
 
@@ -13,9 +13,9 @@ interface Waiter {
  * handed out again.
  */
 export class SlotPool {
-  readonly #start: (index: number) => Promise<Slot>;
+  readonly #start: (index: number) => Promise<CellHost>;
   /** By index. Undefined: the slot died and its replacement could not be started yet. */
-  readonly #slots: (Slot | undefined)[];
+  readonly #slots: (CellHost | undefined)[];
   readonly #free: number[] = [];
   readonly #waiting: Waiter[] = [];
   /** Who has neither a slot nor an answer yet: those waiting, and those whose slot is being started. */
@@ -23,14 +23,14 @@ export class SlotPool {
   readonly #reviving = new Set<Promise<unknown>>();
   #closed = false;
 
-  private constructor(start: (index: number) => Promise<Slot>, slots: readonly Slot[]) {
+  private constructor(start: (index: number) => Promise<CellHost>, slots: readonly CellHost[]) {
     this.#start = start;
     this.#slots = [...slots];
     this.#free = [...slots.keys()];
   }
 
   /** Starts `count` slots. If one cannot be started, none is left running. */
-  static async create(count: number, start: (index: number) => Promise<Slot>): Promise<SlotPool> {
+  static async create(count: number, start: (index: number) => Promise<CellHost>): Promise<SlotPool> {
     const started = await Promise.allSettled(
       Array.from({ length: count }, async (_, index) => await start(index)),
     );
@@ -51,10 +51,10 @@ export class SlotPool {
   }
 
   /** Waits for a slot. @throws the reason of `signal`; an error if the pool closes or no slot can be started. */
-  async acquire(signal: AbortSignal): Promise<Slot> {
+  async acquire(signal: AbortSignal): Promise<CellHost> {
     signal.throwIfAborted();
     if (this.#closed) throw new Error('The sandbox is closed');
-    return await new Promise<Slot>((resolve, reject) => {
+    return await new Promise<CellHost>((resolve, reject) => {
       const onAbort = () => waiter.reject(signal.reason as Error);
       let isSettled = false;
       const settle = (then: () => void): boolean => {
@@ -80,7 +80,7 @@ export class SlotPool {
   }
 
   /** Gives a slot back. */
-  release(slot: Slot): void {
+  release(slot: CellHost): void {
     const index = this.#slots.indexOf(slot);
     if (index >= 0) this.#offer(index);
   }
@@ -117,7 +117,7 @@ export class SlotPool {
   }
 
   /** Starts a slot in place of one that died. */
-  async #revive(index: number): Promise<Slot> {
+  async #revive(index: number): Promise<CellHost> {
     const dead = this.#slots[index];
     this.#slots[index] = undefined;
     await dead?.close();

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Limits } from '@sandlot/contract';
+import { WORK_DIRECTORY, type CgroupController } from '@sandlot/engine';
 import type { CellLeaf } from '../cgroup/cell-leaf.js';
 import type { SlotCgroup } from '../cgroup/cgroup-tree.js';
 import { deferred } from '../deferred.js';
@@ -10,8 +11,10 @@ import { Channel } from '../native/channel.js';
 import { slotKill, slotReap } from '../native/library.js';
 import { REPORT, REQUEST, type Report } from '../native/protocol.js';
 import { findBoundTree, type BoundTree } from '../rootfs/describe-shown.js';
+import { planCell } from '../rootfs/plan-cell.js';
 import { planRefresh } from '../rootfs/plan-refresh.js';
 import { encodePlan, type RootPlan } from '../rootfs/plan.js';
+import type { CellHost } from './cell-host.js';
 import type { HostIdentity } from './host-identity.js';
 import { launchSlot } from './launch-slot.js';
 import { ShownNames } from './shown-names.js';
@@ -28,7 +31,9 @@ export interface SlotOptions {
  * One unit of concurrency: a running init that holds the namespaces which remember nothing of a payload, and
  * clones a cell for each job.
  */
-export class Slot {
+export class Slot implements CellHost {
+  readonly workDirectory = WORK_DIRECTORY;
+  readonly controllers: ReadonlySet<CgroupController> = new Set();
   readonly identity: HostIdentity;
   readonly #channel: Channel;
   readonly #cgroup: SlotCgroup | undefined;
@@ -90,14 +95,14 @@ export class Slot {
 
   /**
    * Has init clone a cell, into the cgroup `leaf`, that will serve `socket` (init's end, the caller closes it) after
-   * completing its root by `plan`. Resolves when the cell's pid 1 has ended, or the slot has.
+   * completing its root. Resolves when the cell's pid 1 has ended, or the slot has.
    */
-  async openCell(socket: number, plan: RootPlan, leaf: CellLeaf | undefined): Promise<void> {
+  async openCell(socket: number, limits: Limits, leaf: CellLeaf | undefined): Promise<void> {
     if (this.#dead !== undefined) return;
     const id = this.#nextCell++;
     const gone = new Promise<void>((resolve) => this.#cells.set(id, resolve));
     const fds = leaf === undefined ? [socket] : [socket, leaf.fd];
-    this.#channel.send(REQUEST.openCell, encodePlan(plan, new BodyWriter().u32(id)).finish(), fds);
+    this.#channel.send(REQUEST.openCell, encodePlan(planCell(limits), new BodyWriter().u32(id)).finish(), fds);
     this.#names?.use();
     await gone;
   }

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@sandlot/contract';
-import { planJob } from '@sandlot/engine';
+import { planJob, WORK_DIRECTORY } from '@sandlot/engine';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRunRequest } from '../../src/cell/run-request.js';
@@ -130,7 +130,7 @@ describe('init that is sent anything', () => {
           slot = await Slot.start({ image, plan, identity, cgroup: undefined });
         }
         const [ours, theirs] = createSocketPair();
-        const gone = slot.openCell(theirs, planCell(DEFAULT_LIMITS), undefined);
+        const gone = slot.openCell(theirs, DEFAULT_LIMITS, undefined);
         closeSync(theirs);
         for (const message of [...frames, good[1]!]) send(ours, message, devNull);
         // A good request to run something comes last: if init still takes it, that ends.
@@ -162,7 +162,7 @@ function goodCellMessages(): readonly Message[] {
   const wanted = new BodyWriter().u64(1000).u64(5000).u32(20).u32(9000).u32(8);
   wanted.strings(['a', 'b', '.', '..', `${'d/'.repeat(3000)}x`]);
   const program = new CompiledProfiles().get('default');
-  const run = encodeRunRequest(steps[0]!, { controllers: new Set(), profile: program });
+  const run = encodeRunRequest(steps[0]!, { controllers: new Set(), directory: WORK_DIRECTORY, profile: program });
   return [
     { bytes: frame(REQUEST.putFiles, files.finish()), fds: 0 },
     { bytes: frame(REQUEST.runStep, run), fds: 3 },

@@ -1,13 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '@sandlot/contract';
-import { planJob } from '@sandlot/engine';
+import { planJob, WORK_DIRECTORY } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRunRequest } from '../../src/cell/run-request.js';
 import { BodyWriter } from '../../src/native/body-writer.js';
 import { createInitImage, createSocketPair } from '../../src/native/library.js';
 import { REPORT, REQUEST, STEP } from '../../src/native/protocol.js';
 import { readHostTree } from '../../src/rootfs/host-tree.js';
-import { planCell } from '../../src/rootfs/plan-cell.js';
 import { planSlot } from '../../src/rootfs/plan-slot.js';
 import { CompiledProfiles } from '../../src/seccomp/compiled-profiles.js';
 import { hostIdentity, workerIdentity } from '../../src/slot/host-identity.js';
@@ -53,7 +52,7 @@ describe('files put after a payload are not led astray by', () => {
 
   it.each(TRAPS)('%s', async (_name, script, path) => {
     const [ours, theirs] = createSocketPair();
-    const gone = slot.openCell(theirs, planCell(DEFAULT_LIMITS), undefined);
+    const gone = slot.openCell(theirs, DEFAULT_LIMITS, undefined);
     closeSync(theirs);
     send(ours, { bytes: frame(REQUEST.runStep, shellStep(script)), fds: 3 }, devNull);
     let report = await answer(ours);
@@ -84,6 +83,7 @@ function shellStep(script: string): Buffer {
   });
   return encodeRunRequest(steps[0]!, {
     controllers: new Set(),
+    directory: WORK_DIRECTORY,
     profile: new CompiledProfiles().get('default'),
   });
 }

@@ -11,6 +11,8 @@ const BUNDLE = join(import.meta.dirname, '../../dist/runner.cjs');
 const NODE = '/node';
 const RUNNER = '/runner.cjs';
 const ADDON = '/koffi.node';
+/** Empty: nothing here encrypts, and Node ends if it may not read the file of the system. */
+const OPENSSL_CONFIG = '/openssl.cnf';
 
 /** A file that a cell must show, read-only, at a path of its own. */
 export interface CellFile {
@@ -46,6 +48,7 @@ export function runnerProgram(options: { readonly bundle?: string } = {}): Runne
     files: [
       { source: process.execPath, target: NODE },
       { source: bundle, target: RUNNER },
+      { source: '/dev/null', target: OPENSSL_CONFIG },
       ...(addon === undefined ? [] : [{ source: addon, target: ADDON }]),
       ...sharedLibraries(programs),
     ],
@@ -62,6 +65,8 @@ export const RUNNER_FLAGS: readonly string[] = [
   '--no-warnings',
   '--max-old-space-size=4096',
   '--v8-pool-size=1',
+  '--openssl-config',
+  OPENSSL_CONFIG,
 ];
 
 function findAddon(): string | undefined {

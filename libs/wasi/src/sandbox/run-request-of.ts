@@ -1,8 +1,7 @@
-import { join } from 'node:path/posix';
-import { WORK_DIRECTORY, type StepPlan } from '@sandlot/engine';
+import type { StepPlan } from '@sandlot/engine';
 import type { RunRequest } from '../runner-protocol.js';
 
-/** What the runner is told of a step that runs a module. */
+/** What the runner, which is started in the work directory, is told of a step that runs a module. */
 export function runRequestOf({ argv, env, wasi }: StepPlan): RunRequest {
   if (wasi === undefined) throw new RangeError('Expected a step that runs a module');
   return {
@@ -12,7 +11,7 @@ export function runRequestOf({ argv, env, wasi }: StepPlan): RunRequest {
     env: [...env],
     preopens: wasi.preopens.map(({ path, source, readOnly }) => ({
       guest: path,
-      host: join(WORK_DIRECTORY, source),
+      host: `./${source}`,
       readOnly,
     })),
   };

@@ -1,4 +1,4 @@
-import { lstatSync, lutimesSync } from 'node:fs';
+import { closeSync, constants, lstatSync, lutimesSync, openSync } from 'node:fs';
 
 /** Access and modification time in nanoseconds since 1970; undefined leaves one as it is. */
 export interface Times {
@@ -69,12 +69,32 @@ function bindSetTimes(koffi: Koffi, library: ReturnType<Koffi['load']>): SetTime
   const utimensat = library.func(
     'int utimensat(int directory, const char *path, const int64_t *times, int flags)',
   );
+  const futimens = library.func('int futimens(int fd, const int64_t *times)');
+  const errno = () => NAMES[koffi.errno()] ?? 'EIO';
   return (path, { atim, mtim }) => {
     const times = BigInt64Array.of(...toTimespec(atim), ...toTimespec(mtim));
     if (utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) === 0) return;
-    const code = NAMES[koffi.errno()] ?? 'EIO';
-    throw Object.assign(new Error(`utimensat of ${path} failed: ${code}`), { code });
+    // Without namespaces a filter refuses to change what a path names.
+    if (errno() !== 'EPERM') throw failure(path, errno());
+    withFile(path, (fd) => {
+      if (futimens(fd, times) !== 0) throw failure(path, errno());
+    });
   };
+}
+
+/** Opens what the path names itself, for which a link cannot be opened. */
+function withFile(path: string, use: (fd: number) => void): void {
+  if (lstatSync(path).isSymbolicLink()) throw failure(path, 'EPERM');
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function failure(path: string, code: string): Error {
+  return Object.assign(new Error(`Cannot set the times of ${path}: ${code}`), { code });
 }
 
 function toTimespec(time: bigint | undefined): [bigint, bigint] {

@@ -158,17 +158,17 @@ become_payload (const struct start *start, struct sbx_error *error)
   /* A session without a terminal. */
   if (setsid () < 0)
     give_up (error, SBX_STEP_START_SESSION, 0);
-  /* Before its descriptor is closed; still with the capabilities that this takes. */
+  if (confine_set_no_new_privs () < 0)
+    give_up (error, SBX_STEP_SET_NO_NEW_PRIVS, 0);
+  /* Before its descriptor is closed. Without a capability it takes no_new_privs. */
   if (start->fence >= 0 && landlock_enter (start->fence) < 0)
     give_up (error, SBX_STEP_LANDLOCK, 1);
   arrange_descriptors (payload, start->kept, error);
   umask (022);
   if (chdir (payload->directory) < 0)
     give_up (error, SBX_STEP_CHANGE_DIRECTORY, 0);
-  if (confine_drop_capabilities () < 0)
+  if (confine_drop_privileges () < 0)
     give_up (error, SBX_STEP_DROP_CAPABILITIES, 0);
-  if (confine_set_no_new_privs () < 0)
-    give_up (error, SBX_STEP_SET_NO_NEW_PRIVS, 0);
   /* Late, because a limit of the payload must not hit us on the way. */
   set_rlimits (payload, error);
   sigemptyset (&none);
@@ -232,17 +232,6 @@ start_explained (struct start *start, struct sbx_error *error)
   return result;
 }
 
-/* The fence of all steps of the cell, made for the first one. */
-static int
-make_fence (void)
-{
-  static int fence;
-
-  if (fence == 0)
-    fence = landlock_prepare ();
-  return fence;
-}
-
 int
 payload_execute (const struct payload *payload, struct sbx_error *error)
 {
@@ -251,7 +240,7 @@ payload_execute (const struct payload *payload, struct sbx_error *error)
   struct exec_once once;
 
   *error = (struct sbx_error){ .step = SBX_STEP_NONE };
-  start.fence = make_fence ();
+  start.fence = confine_prepare_fence ();
   if (start.fence < 0 && start.fence != -ENOSYS && start.fence != -EOPNOTSUPP)
     return fail (error, SBX_STEP_LANDLOCK, -start.fence);
   if (payload->flags & SBX_RUN_EXEC_ONCE)

@@ -1,5 +1,6 @@
 #include "get-files.h"
 #include "beneath.h"
+#include "scratch.h"
 #include "write-all.h"
 #include <dirent.h>
 #include <errno.h>

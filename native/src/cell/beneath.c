@@ -5,16 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define WORK_DIRECTORY "/box"
-
-int
-open_work_directory (void)
-{
-  const int fd = open (WORK_DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-  return fd < 0 ? -errno : fd;
-}
-
 int
 open_beneath (int directory, const char *path, uint64_t flags, uint64_t mode)
 {

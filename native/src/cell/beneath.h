@@ -7,9 +7,6 @@
 /* PATH_MAX of limits.h, less the terminating NUL. */
 #define MAX_PATH_BYTES 4095
 
-/* The job's work directory itself. Returns a descriptor or -errno. */
-int open_work_directory (void);
-
 /*
  * Opens below `directory` and nowhere else, whatever links a payload may have planted: no "..", no absolute
  * path, no symbolic or magic link on the way, no other mount (openat2(2)). Returns a descriptor or -errno.

@@ -1,5 +1,6 @@
 /*
- * Looks at every process of the cell: what they use together, where no cgroup counts it. What happens between
+ * Looks at every process of the cell: what they use together, where no cgroup counts it. Init and fence have
+ * each its own way. What happens between
  * two looks is seen only as far as it leaves a trace.
  */
 #ifndef SANDLOT_SAMPLE_H
@@ -22,10 +23,12 @@ struct sample
 void sample_reset (void);
 
 /*
- * Takes a look, until `end` at most; what comes after that is not seen. `waited_ns`
- * is the CPU time of the step's processes that we have waited for. Below `memory_limit` no exact count is
- * made: that takes a walk through all page tables.
+ * Takes a look, until `end` at most; what comes after that is not seen. `main` is the main process of the
+ * step: fence, whose steps have no other, looks at it alone. `waited_ns` is the CPU time of the step's
+ * processes that we have waited for. Below `memory_limit` no exact count is made: that takes a walk through
+ * all page tables.
  */
-void sample_take (struct sample *sample, uint64_t waited_ns, uint64_t memory_limit, struct look_end end);
+void sample_take (struct sample *sample, pid_t main, uint64_t waited_ns, uint64_t memory_limit,
+                  struct look_end end);
 
 #endif

@@ -14,6 +14,7 @@ struct meter
 {
   struct step_limits limits;
   int cpu_stat; /* -1: no cgroup */
+  pid_t main;   /* the main process of the step, 0 before it has begun */
   uint64_t begun_ns;
   uint64_t next_look_ns;
   struct cpu_time before; /* what was used before the step, by the cgroup or by children we waited for */
@@ -25,6 +26,7 @@ struct meter
   uint64_t largest_before; /* resident set of any process that we have waited for before the step */
   uint32_t tasks_peak;
   bool disk_is_full; /* at the last look */
+  bool disk_is_overrun;
   bool disk_was_filled;
   uint64_t progress_ns; /* when it last used CPU time or wrote something, and what it had used then */
   uint64_t progress_cpu_ns;

@@ -1,15 +1,9 @@
 #include "landlock.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What later versions of the interface brought; headers may be older than the kernel. */
-#define ACCESS_TRUNCATE (1ull << 14)           /* 3 */
-#define ACCESS_IOCTL_DEV (1ull << 15)          /* 5 */
 #define SCOPE_ABSTRACT_UNIX_SOCKET (1ull << 0) /* 6 */
 #define SCOPE_SIGNAL (1ull << 1)
 
@@ -18,12 +12,6 @@
 #define VERSION_IOCTL_DEV 5
 #define VERSION_SCOPE 6
 
-#define READ (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-#define CHANGE                                                                                               \
-  (LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE            \
-   | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK                \
-   | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER                   \
-   | ACCESS_TRUNCATE)
 #define MAKE_DEVICE (LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
 
 /* struct landlock_ruleset_attr of version 6. */
@@ -34,30 +22,18 @@ struct rules
   uint64_t scopes;
 };
 
-static const struct
-{
-  const char *path;
-  uint64_t access;
-} places[] = {
-  { "/", READ },
-  { "/dev", READ | LANDLOCK_ACCESS_FS_WRITE_FILE | ACCESS_TRUNCATE | ACCESS_IOCTL_DEV },
-  { "/box", READ | CHANGE },
-  { "/tmp", READ | CHANGE },
-  { "/dev/shm", READ | CHANGE },
-};
-
 /* All of them that this version can hold; what it cannot hold it allows. */
 static uint64_t
 known_accesses (int version)
 {
-  uint64_t accesses = READ | CHANGE | MAKE_DEVICE | ACCESS_IOCTL_DEV;
+  uint64_t accesses = LANDLOCK_READ | LANDLOCK_USE | LANDLOCK_CHANGE | MAKE_DEVICE;
 
   if (version < VERSION_REFER)
     accesses &= ~LANDLOCK_ACCESS_FS_REFER;
   if (version < VERSION_TRUNCATE)
-    accesses &= ~ACCESS_TRUNCATE;
+    accesses &= ~LANDLOCK_TRUNCATE;
   if (version < VERSION_IOCTL_DEV)
-    accesses &= ~ACCESS_IOCTL_DEV;
+    accesses &= ~LANDLOCK_IOCTL_DEV;
   return accesses;
 }
 
@@ -76,12 +52,20 @@ add_place (int rules, const char *path, uint64_t access)
 }
 
 int
-landlock_prepare (void)
+landlock_version (void)
 {
-  const int version = (int)syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  const long version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+  return version < 0 ? -errno : (int)version;
+}
+
+int
+landlock_prepare (const struct landlock_place *places, size_t count)
+{
+  const int version = landlock_version ();
 
   if (version < 0)
-    return -errno;
+    return version;
   const struct rules asked
       = { .files = known_accesses (version), .scopes = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL };
   /* An older kernel takes the beginning of it. */
@@ -90,7 +74,7 @@ landlock_prepare (void)
 
   if (rules < 0)
     return -errno;
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+  for (size_t i = 0; i < count; i++)
     {
       const int result = add_place (rules, places[i].path, places[i].access & asked.files);
       if (result == 0)

@@ -1,5 +1,6 @@
 #include "put-files.h"
 #include "beneath.h"
+#include "scratch.h"
 #include "write-all.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "denials.h"
 #include "report.h"
-#include "slot.h"
+#include "serve.h"
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

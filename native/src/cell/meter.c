@@ -2,6 +2,7 @@
 #include "process.h"
 #include "processes.h"
 #include "sample.h"
+#include "scratch.h"
 #include "shared-memory.h"
 #include <limits.h>
 #include <sched.h>
@@ -117,7 +118,7 @@ look_at_processes (struct meter *meter)
 {
   struct sample sample;
 
-  sample_take (&sample, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, end_of_look (meter));
+  sample_take (&sample, meter->main, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, end_of_look (meter));
   /* What was seen once does not become less, though a process vanished before it could be counted. */
   if (meter->cpu_stat < 0)
     meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns - least (sample.cpu_ns, meter->held_ns));
@@ -160,10 +161,11 @@ period_ns (const struct meter *meter, uint64_t cost_ns)
 static void
 look_at_disk (struct meter *meter)
 {
-  const bool is_full = disk_use ().full;
+  const struct disk_use use = disk_use ();
 
-  meter->disk_was_filled |= is_full && !meter->disk_is_full;
-  meter->disk_is_full = is_full;
+  meter->disk_was_filled |= use.full && !meter->disk_is_full;
+  meter->disk_is_full = use.full;
+  meter->disk_is_overrun = use.overrun;
 }
 
 static void
@@ -204,7 +206,7 @@ begin_without_cgroup (struct meter *meter, pid_t held)
 void
 meter_begin (struct meter *meter, const struct step_limits *limits, int cpu_stat, pid_t held)
 {
-  *meter = (struct meter){ .limits = *limits, .cpu_stat = cpu_stat };
+  *meter = (struct meter){ .limits = *limits, .cpu_stat = cpu_stat, .main = held };
   sample_reset ();
   if (cpu_stat < 0)
     begin_without_cgroup (meter, held);
@@ -253,6 +255,8 @@ meter_check (struct meter *meter)
     return SBX_KILLED_CPU;
   if (is_memory_passed (meter))
     return SBX_KILLED_MEMORY;
+  if (meter->disk_is_overrun)
+    return SBX_KILLED_DISK;
   if (limits->idle_ns != 0 && process_now_ns () - meter->progress_ns >= limits->idle_ns)
     return SBX_KILLED_IDLE;
   return 0;
@@ -299,5 +303,7 @@ meter_memory_peak (const struct meter *meter)
 uint32_t
 meter_verdict (const struct meter *meter)
 {
-  return is_memory_passed (meter) ? SBX_KILLED_MEMORY : 0;
+  if (is_memory_passed (meter))
+    return SBX_KILLED_MEMORY;
+  return meter->disk_is_overrun ? SBX_KILLED_DISK : 0;
 }

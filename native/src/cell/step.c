@@ -4,15 +4,14 @@
  * 1), so everything is reaped here and counted in RUSAGE_CHILDREN.
  */
 #include "step.h"
+#include "confine.h"
 #include "denials.h"
 #include "payload.h"
-#include "plan.h"
 #include "process.h"
 #include "report.h"
-#include "shared-memory.h"
-#include "slot.h"
+#include "scratch.h"
+#include "serve.h"
 #include <errno.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +53,7 @@ step_begin (struct step *step, struct request *request, struct sbx_error *error)
       report_not_begun (error);
       return 0;
     }
+  meter.main = result;
   *step = (struct step){
     .running = true, .held = (payload.flags & SBX_RUN_HELD) != 0, .main_pid = result, .meter = meter
   };
@@ -83,7 +83,7 @@ step_release (struct step *step, struct request *request, struct sbx_error *erro
     return fail (error, SBX_STEP_READ_REQUEST, 0, -EPROTO);
   if (!step->running)
     return 0;
-  int result = plan_resize_scratch (size, inodes);
+  int result = scratch_resize (size, inodes);
   if (result < 0)
     return fail (error, SBX_STEP_RESIZE_SCRATCH, 0, result);
   result = rlimits_lower (&rlimits, step->main_pid, &failed);
@@ -141,8 +141,7 @@ step_kill (struct step *step, uint32_t killed)
   const bool is_first = step->killed == 0;
   if (is_first)
     step->killed = killed;
-  /* Everything but ourselves: no other process of the namespace is its pid 1 (kill(2)). */
-  kill (-1, SIGKILL);
+  confine_kill_all (step->main_pid);
   if (is_first)
     report_ending (step);
 }
@@ -166,7 +165,7 @@ end_all (struct step *step)
 
   do
     {
-      kill (-1, SIGKILL);
+      confine_kill_all (step->main_pid);
       pid = waitpid (-1, &status, options | __WALL);
       if (pid > 0)
         note_end (step, pid, status);

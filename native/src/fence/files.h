@@ -1,0 +1,13 @@
+/* The files of a fenced cell lie in a directory of the host: no file system holds them to a limit. */
+#ifndef SANDLOT_FENCE_FILES_H
+#define SANDLOT_FENCE_FILES_H
+
+#include <sys/types.h>
+
+/* Whose open files count too, once they have no name any more. */
+void files_belong_to (pid_t pid);
+
+/* Removes everything in the work directory. Nobody else may use it any more. */
+void files_remove (void);
+
+#endif

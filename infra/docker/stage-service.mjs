@@ -6,7 +6,15 @@ import { SERVICE } from './image.mjs';
 import { productionPackages } from './production-packages.mjs';
 
 /** Of a project: what it was built into. */
-const BUILT = ['package.json', 'bin', 'dist', 'build/libsandlot.so', 'build/init', 'build/probe'];
+const BUILT = [
+  'package.json',
+  'bin',
+  'dist',
+  'build/libsandlot.so',
+  'build/init',
+  'build/fence',
+  'build/probe',
+];
 
 /** The project whose command the image runs. */
 const START = 'apps/cli';

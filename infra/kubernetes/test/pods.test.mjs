@@ -99,15 +99,28 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
         },
       );
 
-      it.each([
-        ['restricted', 'T0'],
-        ['legacy', 'T1'],
-      ])('takes no jobs in preset %s, and says why and what to do', async (preset, minimum) => {
-        const served = await serve(runtime, rendered(preset), { image, jobs: [] });
-        expect(served.code).toBe(0);
-        expect(served.stderr).toContain(`here is T2, and SANDLOT_MINIMUM_TIER=${minimum} wants a better one`);
-        expect(served.stderr).toMatch(/no jobs are taken: .*\/proc are covered.*procMount: Unmasked/);
-      });
+      it.each(['restricted', 'legacy'])(
+        'runs WASI jobs without namespaces in preset %s, and says why no others',
+        async (preset) => {
+          const served = await serve(runtime, rendered(preset), { image, jobs: [WASI_JOB] });
+          expect(served.documents, served.stderr).toMatchObject([
+            { state: 'succeeded', outcome: { kind: 'exited', exitCode: 0 }, tier: 'T4' },
+          ]);
+          expect(served.code).toBe(0);
+          expect(served.stderr).toMatch(/isolation tier T4.*\/proc are covered.*procMount: Unmasked/s);
+        },
+      );
+
+      it.each(['restricted', 'legacy'])(
+        'takes no jobs in preset %s where native ones are wanted, and says why and what to do',
+        async (preset) => {
+          const env = { SANDLOT_MINIMUM_TIER: 'T1' };
+          const served = await serve(runtime, rendered(preset), { image, jobs: [], env });
+          expect(served.code).toBe(0);
+          expect(served.stderr).toContain(`here is T2, and SANDLOT_MINIMUM_TIER=T1 wants a better one`);
+          expect(served.stderr).toMatch(/no jobs are taken: .*\/proc are covered.*procMount: Unmasked/);
+        },
+      );
 
       it('names the filter in a pod without settings, and nothing that follows from it', async () => {
         const report = await doctor(runtime, DEFAULT_POD, { image });
@@ -116,6 +129,9 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
         const served = await serve(runtime, DEFAULT_POD, { image, jobs: [JOB] });
         expect(served).toMatchObject({ code: 125, documents: [] });
         expect(served.stderr).toContain('Kubernetes: such a profile as seccompProfile of type Localhost');
+        const env = { SANDLOT_MINIMUM_TIER: 'T4' };
+        const fenced = await serve(runtime, DEFAULT_POD, { image, jobs: [WASI_JOB], env });
+        expect(fenced.documents, fenced.stderr).toMatchObject([{ state: 'succeeded' }]);
       });
 
       it('names the masks in a pod without settings where the kubelet sets no filter', async () => {

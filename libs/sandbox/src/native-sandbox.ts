@@ -101,7 +101,8 @@ export class NativeSandbox implements Sandbox {
     if (runner === undefined || runner instanceof Error || !(runners instanceof SlotPool)) return undefined;
     return new RunnerPool({
       spare: runner.spare,
-      start: async (signal) => await startRunner({ pool: runners, program: runner.program, profiles }, signal),
+      start: async (signal) =>
+        await startRunner({ pool: runners, program: runner.program, profiles }, signal),
     });
   }
 }

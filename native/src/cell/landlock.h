@@ -1,7 +1,7 @@
 /*
- * A fence around files (landlock(7)): who is within reads, executes and changes only what is below places that
- * its rules name, and signals or meets by abstract sockets nobody outside. In a cell with namespaces it is a
- * second one: it holds should a mount ever be writable, or init be reachable, by mistake.
+ * A fence around files (landlock(7)): who is within reads, executes and changes only what is below places
+ * that its rules name, and signals or meets by abstract sockets nobody outside. In a cell with namespaces it
+ * is a second one: it holds should a mount ever be writable, or init be reachable, by mistake.
  */
 #ifndef SANDLOT_LANDLOCK_H
 #define SANDLOT_LANDLOCK_H
@@ -35,7 +35,8 @@ struct landlock_place
 /* The version of the interface that this kernel has; -ENOSYS or -EOPNOTSUPP where there is no Landlock. */
 int landlock_version (void);
 
-/* Makes rules, as far as this kernel knows them. Returns their descriptor or -errno, as landlock_version(). */
+/* Makes rules, as far as this kernel knows them. Returns their descriptor or -errno, as landlock_version().
+ */
 int landlock_prepare (const struct landlock_place *places, size_t count);
 
 /* Fences the calling thread in, for good. Returns 0 or -errno. */

@@ -118,7 +118,8 @@ look_at_processes (struct meter *meter)
 {
   struct sample sample;
 
-  sample_take (&sample, meter->main, total_ns (used_by_waited (meter)), meter->limits.memory_bytes, end_of_look (meter));
+  sample_take (&sample, meter->main, total_ns (used_by_waited (meter)), meter->limits.memory_bytes,
+               end_of_look (meter));
   /* What was seen once does not become less, though a process vanished before it could be counted. */
   if (meter->cpu_stat < 0)
     meter->cpu_ns = most (meter->cpu_ns, sample.cpu_ns - least (sample.cpu_ns, meter->held_ns));

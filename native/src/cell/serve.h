@@ -1,7 +1,8 @@
 #ifndef SANDLOT_SERVE_H
 #define SANDLOT_SERVE_H
 
-/* Where init and fence have their end of the worker's socket: that of the slot, in a cell that of the cell. */
+/* Where init and fence have their end of the worker's socket: that of the slot, in a cell that of the cell.
+ */
 #define SOCKET_FD 3
 /* Where a cell has what tells it of children. */
 #define WATCH_FD (SOCKET_FD + 1)

@@ -78,7 +78,8 @@ confine_drop_privileges (void)
   return syscall (SYS_capset, &header, none) < 0 ? -errno : 0;
 }
 
-/* Its filter lets it make no process, so that it is the only one. Once waited for, its pid may be anybody's. */
+/* Its filter lets it make no process, so that it is the only one. Once waited for, its pid may be anybody's.
+ */
 void
 confine_kill_all (pid_t main)
 {

@@ -1,7 +1,7 @@
 /*
  * fence: a cell where namespaces cannot be had, for one program that may make no process. The program runs
- * between rules of Landlock and its system call filter, with our uid; we stay outside of that fence, serve the
- * worker as init does (protocol.h), and clear the work directory away at the end.
+ * between rules of Landlock and its system call filter, with our uid; we stay outside of that fence, serve
+ * the worker as init does (protocol.h), and clear the work directory away at the end.
  *
  *   fence FILE...
  *

@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 /*
- * Makes the Landlock rules: `files` may be read and executed, what is in the working directory changed. Before
- * anything is started. Returns 0; -EOPNOTSUPP or -ENOSYS if this kernel's Landlock is too old (below version
- * 3, Linux 6.2) or missing: there is no other wall around files; or another -errno.
+ * Makes the Landlock rules: `files` may be read and executed, what is in the working directory changed.
+ * Before anything is started. Returns 0; -EOPNOTSUPP or -ENOSYS if this kernel's Landlock is too old (below
+ * version 3, Linux 6.2) or missing: there is no other wall around files; or another -errno.
  */
 int rules_make (char *const *files, size_t count);
 

@@ -3,10 +3,10 @@
  * operation reads its own arguments, all of them before it acts.
  */
 #include "plan.h"
+#include "../cell/write-all.h"
 #include "mount-api.h"
 #include "network.h"
 #include "shown-tree.h"
-#include "../cell/write-all.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

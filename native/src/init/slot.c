@@ -5,13 +5,13 @@
  * and the kernel kills everything in its pid namespace (pid_namespaces(7)).
  */
 #include "slot.h"
-#include "cell.h"
-#include "network.h"
-#include "plan.h"
 #include "../cell/process.h"
 #include "../cell/report.h"
 #include "../cell/request.h"
 #include "../cell/serve.h"
+#include "cell.h"
+#include "network.h"
+#include "plan.h"
 #include <errno.h>
 #include <linux/sched.h>
 #include <poll.h>

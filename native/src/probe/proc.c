@@ -1,5 +1,5 @@
-#include "../init/mount-api.h"
 #include "../cell/write-all.h"
+#include "../init/mount-api.h"
 #include "abilities.h"
 #include "child.h"
 #include "new-root.h"

@@ -1,5 +1,15 @@
-import { InfrastructureError, toInfrastructureError, type RunnerProgram, type Sandbox } from '@sandlot/engine';
-import { createFencedSandbox, createSandbox, type RunnerOptions, type SandboxOptions } from '@sandlot/sandbox';
+import {
+  InfrastructureError,
+  toInfrastructureError,
+  type RunnerProgram,
+  type Sandbox,
+} from '@sandlot/engine';
+import {
+  createFencedSandbox,
+  createSandbox,
+  type RunnerOptions,
+  type SandboxOptions,
+} from '@sandlot/sandbox';
 import type { SandboxConfig } from '../config/sandbox-config.js';
 
 /**

@@ -3,8 +3,8 @@
 {{- /* In full each: `merge` takes false and '' for unset. */ -}}
 {{- $presets := dict
   "full" (dict "hostUsers" false "procMount" "Unmasked" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "minimumTier" "T0" "nodeProc" false)
-  "restricted" (dict "hostUsers" false "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "minimumTier" "T0" "nodeProc" false)
-  "legacy" (dict "hostUsers" true "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" false "minimumTier" "T1" "nodeProc" false)
+  "restricted" (dict "hostUsers" false "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" true "minimumTier" "T4" "nodeProc" false)
+  "legacy" (dict "hostUsers" true "procMount" "Default" "seccompProfile" "Localhost" "appArmorProfile" "Localhost" "writableCgroups" false "minimumTier" "T4" "nodeProc" false)
 -}}
 {{- $isolation := get $presets .Values.worker.preset | deepCopy -}}
 {{- range $field, $value := .Values.worker.isolation -}}

@@ -26,7 +26,10 @@ export async function createFencedSandbox(options: FencedOptions): Promise<Sandb
   }
   const failure = await tryLibrary();
   if (failure !== undefined)
-    throw new InfrastructureError('sandbox-setup-failed', `Cannot load ${failure.step}. Build it: make -C native.`);
+    throw new InfrastructureError(
+      'sandbox-setup-failed',
+      `Cannot load ${failure.step}. Build it: make -C native.`,
+    );
   const { FencedSandbox } = await import('./fenced-sandbox.js');
   return await FencedSandbox.start(options);
 }

@@ -1,4 +1,4 @@
-/** Writes the body of a request: the encoding that native/src/init/reader.c reads. */
+/** Writes the body of a request: the encoding that native/src/cell/reader.c reads. */
 export class BodyWriter {
   #buffer = Buffer.allocUnsafe(4096);
   #length = 0;

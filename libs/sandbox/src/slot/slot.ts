@@ -102,7 +102,11 @@ export class Slot implements CellHost {
     const id = this.#nextCell++;
     const gone = new Promise<void>((resolve) => this.#cells.set(id, resolve));
     const fds = leaf === undefined ? [socket] : [socket, leaf.fd];
-    this.#channel.send(REQUEST.openCell, encodePlan(planCell(limits), new BodyWriter().u32(id)).finish(), fds);
+    this.#channel.send(
+      REQUEST.openCell,
+      encodePlan(planCell(limits), new BodyWriter().u32(id)).finish(),
+      fds,
+    );
     this.#names?.use();
     await gone;
   }

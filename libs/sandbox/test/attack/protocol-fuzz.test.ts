@@ -162,7 +162,11 @@ function goodCellMessages(): readonly Message[] {
   const wanted = new BodyWriter().u64(1000).u64(5000).u32(20).u32(9000).u32(8);
   wanted.strings(['a', 'b', '.', '..', `${'d/'.repeat(3000)}x`]);
   const program = new CompiledProfiles().get('default');
-  const run = encodeRunRequest(steps[0]!, { controllers: new Set(), directory: WORK_DIRECTORY, profile: program });
+  const run = encodeRunRequest(steps[0]!, {
+    controllers: new Set(),
+    directory: WORK_DIRECTORY,
+    profile: program,
+  });
   return [
     { bytes: frame(REQUEST.putFiles, files.finish()), fds: 0 },
     { bytes: frame(REQUEST.runStep, run), fds: 3 },

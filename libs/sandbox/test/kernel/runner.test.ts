@@ -55,7 +55,7 @@ describe('a cell with a runner', () => {
       [readdirSync('/').sort(), readdirSync('/dev'), readdirSync('/usr'), process.env, process.cwd()]`;
     const { said } = await evaluate(sandbox, script);
     expect(said).toEqual([
-      ['box', 'dev', 'lib64', 'node', 'proc', 'runner.cjs', 'scratch', 'tmp', 'usr'],
+      ['box', 'dev', 'lib64', 'node', 'openssl.cnf', 'proc', 'runner.cjs', 'scratch', 'tmp', 'usr'],
       ['shm'],
       ['lib'],
       {},
@@ -175,14 +175,14 @@ describe('a runner that dies while it waits', () => {
   });
 
   it('is replaced by one that serves, when it was killed', async () => {
-    const before = findProcesses('/node /runner.cjs');
+    const before = findProcesses('/openssl.cnf /runner.cjs');
     // So that a plain user may kill it.
     const subordinateIds = 'off';
     const runner = { program: nodeRunner(), spare: 1 };
     const sandbox = await createSandbox({ slots: 1, subordinateIds, runner });
     try {
       await expect.poll(() => sandbox.runners?.waiting, { timeout: 10_000 }).toBe(1);
-      const [pid] = findProcesses('/node /runner.cjs').filter((found) => !before.includes(found));
+      const [pid] = findProcesses('/openssl.cnf /runner.cjs').filter((found) => !before.includes(found));
       process.kill(Number(pid), 'SIGKILL');
       await expect.poll(() => sandbox.runners, { timeout: 10_000 }).toMatchObject({ waiting: 1, failed: 1 });
       expect((await evaluate(sandbox, '7')).said).toBe(7);

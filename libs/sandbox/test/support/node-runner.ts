@@ -9,9 +9,10 @@ export function nodeRunner(): RunnerProgram {
     files: [
       { source: process.execPath, path: '/node' },
       ...sharedLibraries(),
+      { path: '/openssl.cnf', content: new Uint8Array() },
       { path: '/runner.cjs', content: readFileSync(new URL('echo-runner.cjs', import.meta.url)) },
     ],
-    argv: ['/node', '/runner.cjs'],
+    argv: ['/node', '--openssl-config', '/openssl.cnf', '/runner.cjs'],
     ownMemoryBytes: 192 * MiB,
     ownDataBytes: 1024 * MiB,
     ownPids: 32,

@@ -2,7 +2,7 @@
  * Feeds the decoder of init every truncation of a valid body, and bodies of noise, each in a heap block of
  * its exact size, so that AddressSanitizer sees the first byte read too far.
  */
-#include "../src/init/reader.h"
+#include "../src/cell/reader.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

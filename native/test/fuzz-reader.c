@@ -5,7 +5,7 @@
  * The first byte says which fields the body is read as, the second the room for lists; the rest is the body.
  * It is in a heap block of its exact size, so that AddressSanitizer sees the first byte read too far.
  */
-#include "../src/init/reader.h"
+#include "../src/cell/reader.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-import type { JobQueue, JobStore, LimitMaxima, SandboxAbilities, Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
+import type { JobQueue, JobStore, LimitMaxima, SandboxAbilities } from '@sandlot/engine';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { KeyRing } from './keys/key-ring.js';

@@ -60,9 +60,13 @@ describe('containerConfig of the chart', () => {
     expect(cgroupOptions(config)).toContain('rw');
   });
 
-  it('differs in preset restricted by the masks alone', () => {
+  it('differs in preset restricted by the masks, and by what its worker is asked for, alone', () => {
     const { linux, ...rest } = translate('restricted');
     const { linux: whole, ...others } = translate('full');
+    const { process } = rest;
+    const asked = process.env.map((/** @type {string} */ line) =>
+      line.replace('SANDLOT_MINIMUM_TIER=T4', 'SANDLOT_MINIMUM_TIER=T0'),
+    );
     const { maskedPaths, readonlyPaths, ...alike } = {
       maskedPaths: undefined,
       readonlyPaths: undefined,
@@ -70,7 +74,10 @@ describe('containerConfig of the chart', () => {
     };
     expect(maskedPaths).toContain('/proc/kcore');
     expect(readonlyPaths).toContain('/proc/sys');
-    expect({ alike, rest }).toEqual({ alike: whole, rest: others });
+    expect({ alike, rest: { ...rest, process: { ...process, env: asked } } }).toEqual({
+      alike: whole,
+      rest: others,
+    });
   });
 
   it('leaves preset legacy the ids of the host, masks and a read-only cgroup, and our filter', () => {

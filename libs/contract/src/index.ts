@@ -12,6 +12,8 @@ export { jobUsageSchema, stepUsageSchema } from './outcome/usage.js';
 export type { JobUsage, StepUsage } from './outcome/usage.js';
 export { MECHANISMS, enforcementSchema, mechanismSchema } from './outcome/enforcement.js';
 export type { Enforcement, Mechanism } from './outcome/enforcement.js';
+export { TIERS, tierSchema } from './outcome/tier.js';
+export type { Tier } from './outcome/tier.js';
 export { isJobId } from './job/job-id.js';
 export { JOB_STATES, isTerminal } from './job/job-state.js';
 export type { JobState } from './job/job-state.js';

@@ -54,7 +54,7 @@ export type { CollectedOutput } from './run/output-collector.js';
 export { sumUsage } from './run/sum-usage.js';
 export type { RunnerFile, RunnerProgram } from './sandbox/runner-program.js';
 export { isWorseTier } from './sandbox/is-worse-tier.js';
-export { CGROUP_CONTROLLERS, TIERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
+export { CGROUP_CONTROLLERS, WORK_DIRECTORY } from './sandbox/sandbox.js';
 export type {
   AbilityFinding,
   Cell,
@@ -73,6 +73,5 @@ export type {
   StepIo,
   StepObservation,
   StepPlan,
-  Tier,
 } from './sandbox/sandbox.js';
 export type { JobStore } from './store/job-store.js';

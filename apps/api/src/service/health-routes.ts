@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod';
-import { TIERS } from '@sandlot/engine';
-import type { FieldError } from '@sandlot/contract';
+import { tierSchema, type FieldError } from '@sandlot/contract';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { ApiOptions } from '../api-options.js';
@@ -19,7 +18,7 @@ const healthSchema = z
   .object({
     status: z.enum(['ok', 'ready']),
     version: z.string(),
-    tier: z.enum(TIERS).optional().meta({ description: 'Isolation tier of the worker in this process.' }),
+    tier: tierSchema.optional().meta({ description: 'Isolation tier of the worker in this process.' }),
     slots: z.int().optional().meta({ description: 'Cells that can run at once in this process.' }),
   })
   .meta({ id: 'Health' });

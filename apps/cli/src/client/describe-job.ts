@@ -9,7 +9,7 @@ const NAME_WIDTH = 10;
 
 /** A job in a few lines for a person. */
 export function describeJob(job: JobDocument): string {
-  const { id, state, reason, outcome, usage, enforcement, attempts, createdAt, finishedAt } = job;
+  const { id, state, reason, outcome, usage, enforcement, tier, attempts, createdAt, finishedAt } = job;
   const rows: (readonly [string, string])[] = [
     ['id', id],
     ['state', job.cancelRequested && finishedAt === undefined ? `${state}, being cancelled` : state],
@@ -22,6 +22,7 @@ export function describeJob(job: JobDocument): string {
   }
   if (usage !== undefined) rows.push(['usage', describeUsage(usage)]);
   if (enforcement !== undefined) rows.push(['limits', describeEnforcement(enforcement)]);
+  if (tier !== undefined) rows.push(['isolation', `tier ${tier}`]);
   if (job.output !== undefined) rows.push(['output', describeOutput(job.output)]);
   if (job.artifacts !== undefined) rows.push(['artifacts', describeArtifacts(job.artifacts, job)]);
   rows.push(['created', createdAt]);

@@ -1,4 +1,5 @@
-import type { CgroupController, Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
+import type { CgroupController } from '@sandlot/engine';
 import type { SeccompOptions, SubordinateIds } from '@sandlot/sandbox';
 import { DEFAULT_WASI_RUNNERS } from './settings.js';
 import { read, type Environment } from './read-setting.js';

@@ -1,6 +1,6 @@
-import type { SeccompProfile } from '@sandlot/contract';
+import type { SeccompProfile, Tier } from '@sandlot/contract';
 import { SECCOMP_PROFILES } from '../option/seccomp-profiles.js';
-import type { CgroupController, Tier } from '@sandlot/engine';
+import type { CgroupController } from '@sandlot/engine';
 import type { HostIdentity, SubordinateIds } from '@sandlot/sandbox';
 import { parseSize } from '../option/size.js';
 import { parseListenAddress, type ListenAddress } from './listen-address.js';

@@ -1,4 +1,5 @@
-import { isWorseTier, type Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
+import { isWorseTier } from '@sandlot/engine';
 
 /** Whether native programs run on a host of this tier. */
 export function canRunPayloads(tier: Tier): boolean {

@@ -1,4 +1,4 @@
-import type { Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
 
 /** What each tier means to whoever wants to run programs here. True of every host of the tier, whatever it lacks. */
 export const TIER_TEXT: Readonly<Record<Tier, string>> = {

@@ -113,6 +113,7 @@ async function toResult(
     output: { stdout: await keep('stdout', report.stdout), stderr: await keep('stderr', report.stderr) },
     usage: sumUsage(report.steps, { queueMs: 0, setupMs: report.setupMs }),
     enforcement: report.enforcement,
+    tier: report.tier,
     ...(hasArtifacts ? { artifacts: await storeArtifacts(store, id, 1, report.artifacts) } : {}),
   };
 }

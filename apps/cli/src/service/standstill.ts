@@ -1,4 +1,5 @@
-import { isWorseTier, type AbilityFinding, type Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
+import { isWorseTier, type AbilityFinding } from '@sandlot/engine';
 import type { DoctorReport } from '@sandlot/sandbox';
 
 /** A worker that runs and takes no jobs, and why. */

@@ -94,6 +94,7 @@ function cancelledBeforeStart({ record }: Lease, sandbox: Sandbox): JobResult {
       record.spec.steps.map(({ limits }) => limits),
       sandbox.abilities,
     ),
+    tier: sandbox.abilities.tier,
   };
 }
 

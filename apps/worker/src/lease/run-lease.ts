@@ -46,6 +46,7 @@ export async function runLease(lease: Lease, options: RunLeaseOptions): Promise<
     output: await storeOutput(options.store, lease.record.id, report),
     usage: sumUsage(report.steps, { queueMs, setupMs: loadMs + report.setupMs }),
     enforcement: report.enforcement,
+    tier: report.tier,
     ...(hasArtifacts
       ? { artifacts: await storeArtifacts(options.store, lease.record.id, lease.attempt, report.artifacts) }
       : {}),

@@ -1,4 +1,4 @@
-import type { Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
 import { Gauge, type Registry } from 'prom-client';
 
 /**

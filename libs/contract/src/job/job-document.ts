@@ -7,6 +7,7 @@ import {
   type OptionalLimitName,
 } from '../limits/limits.js';
 import { enforcementSchema } from '../outcome/enforcement.js';
+import { tierSchema } from '../outcome/tier.js';
 import { outcomeSchema } from '../outcome/outcome.js';
 import { jobUsageSchema, stepUsageSchema } from '../outcome/usage.js';
 import { artifactSchema, leftOutArtifactSchema } from './artifact.js';
@@ -142,6 +143,7 @@ export const jobDocumentSchema = z
     steps: z.array(stepResultSchema),
     usage: jobUsageSchema.optional(),
     enforcement: enforcementSchema.optional(),
+    tier: tierSchema.optional(),
     attempts: z.array(attemptSchema),
     labels: z.record(z.string(), z.string()),
   })

@@ -1,4 +1,5 @@
 import type {
+  Tier,
   ArtifactRequest,
   Attempt,
   Enforcement,
@@ -92,6 +93,8 @@ export interface JobResult {
   readonly output: { readonly stdout: StoredOutput; readonly stderr: StoredOutput };
   readonly usage: JobUsage;
   readonly enforcement: Enforcement;
+  /** Of the worker that ran it. Absent: it was kept before results named it. */
+  readonly tier?: Tier;
   /** Absent: the job asked for none. */
   readonly artifacts?: StoredArtifacts;
 }

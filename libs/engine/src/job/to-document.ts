@@ -82,12 +82,12 @@ function describeStep({ name, argv, stdin, env, limits }: StoredStep): AcceptedS
 
 async function describeResult(
   id: string,
-  { outcome, steps, output, usage, enforcement, artifacts }: JobResult,
+  { outcome, steps, output, usage, enforcement, tier, artifacts }: JobResult,
   store: JobStore,
 ): Promise<
   Pick<
     JobDocument,
-    'outcome' | 'output' | 'steps' | 'usage' | 'enforcement' | 'artifacts' | 'artifactsLeftOut'
+    'outcome' | 'output' | 'steps' | 'usage' | 'enforcement' | 'tier' | 'artifacts' | 'artifactsLeftOut'
   >
 > {
   const load = async ({ content, truncated }: StoredOutput): Promise<Output> =>
@@ -98,6 +98,7 @@ async function describeResult(
     output: { stdout: await load(output.stdout), stderr: await load(output.stderr) },
     usage,
     enforcement,
+    ...(tier === undefined ? {} : { tier }),
     ...(artifacts === undefined ? {} : describeArtifacts(artifacts)),
   };
 }

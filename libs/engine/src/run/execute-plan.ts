@@ -5,6 +5,7 @@ import {
   type OutputStream,
   type StepResult,
   type StepUsage,
+  type Tier,
 } from '@sandlot/contract';
 import { enforcementOf } from '../limits/enforcement-of.js';
 import { classifyStep } from '../outcome/classify-step.js';
@@ -32,6 +33,7 @@ export interface RunReport {
   /** From the call until the first step was executed, or its execution failed. */
   readonly setupMs: number;
   readonly enforcement: Enforcement;
+  readonly tier: Tier;
 }
 
 /**
@@ -69,6 +71,7 @@ export async function executePlan(
         plan.steps.map(({ limits }) => limits),
         sandbox.abilities,
       ),
+      tier: sandbox.abilities.tier,
     };
   } finally {
     await cell.close();

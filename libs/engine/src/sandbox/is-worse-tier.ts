@@ -1,4 +1,4 @@
-import { TIERS, type Tier } from './sandbox.js';
+import { TIERS, type Tier } from '@sandlot/contract';
 
 /** Whether less is possible at a tier than at another. */
 export function isWorseTier(tier: Tier, than: Tier): boolean {

@@ -7,13 +7,10 @@ import type {
   OutputStream,
   Runtime,
   SeccompProfile,
+  Tier,
   WasmTrap,
 } from '@sandlot/contract';
 import type { StoredWasi } from '../job/job-record.js';
-
-/** Isolation tiers: T0 all; T1 not all of cpu, memory and pids in cgroups; T2 no fresh /proc; T3 no mounts; T4 no namespaces. */
-export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
-export type Tier = (typeof TIERS)[number];
 
 /** Controllers of cgroup v2 that limits of jobs are made of. */
 export const CGROUP_CONTROLLERS = ['cpu', 'io', 'memory', 'pids'] as const;

@@ -1,4 +1,4 @@
-import type { Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
 
 interface AbilityInfo {
   /** What it is, for a reader. */

@@ -1,4 +1,5 @@
-import { CGROUP_CONTROLLERS, TIERS, type CgroupController, type Tier } from '@sandlot/engine';
+import { TIERS, type Tier } from '@sandlot/contract';
+import { CGROUP_CONTROLLERS, type CgroupController } from '@sandlot/engine';
 import { errnoName } from '../error/errno-name.js';
 import type { LibraryFailure } from '../native/try-library.js';
 import type { SubordinateIds } from '../slot/identify-worker.js';

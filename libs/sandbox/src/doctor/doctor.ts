@@ -1,4 +1,4 @@
-import type { Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
 import { tryLibrary, type LibraryFailure } from '../native/try-library.js';
 import { shownDirectories } from '../rootfs/host-tree.js';
 import { hostIdentity, workerIdentity, type HostIdentity } from '../slot/host-identity.js';

@@ -1,4 +1,4 @@
-import type { Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
 import type { Ability } from './ability.js';
 import type { CauseCode } from './causes.js';
 

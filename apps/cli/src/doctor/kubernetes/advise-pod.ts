@@ -1,4 +1,5 @@
-import { isWorseTier, type Tier } from '@sandlot/engine';
+import type { Tier } from '@sandlot/contract';
+import { isWorseTier } from '@sandlot/engine';
 import type { DoctorReport, Finding, HostFacts } from '@sandlot/sandbox';
 import { POD_REMEDIES } from './pod-remedies.js';
 import { POD_SETTINGS, type PodSetting, type PodSettingName } from './pod-setting.js';

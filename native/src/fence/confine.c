@@ -78,13 +78,18 @@ confine_drop_privileges (void)
   return syscall (SYS_capset, &header, none) < 0 ? -errno : 0;
 }
 
-/* Its filter lets it make no process, so that it is the only one. Once waited for, its pid may be anybody's.
- */
-void
-confine_kill_all (pid_t main)
+bool
+is_our_program (pid_t pid)
 {
   siginfo_t info;
 
-  if (waitid (P_PID, (id_t)main, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+  return pid > 0 && waitid (P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Its filter lets it make no process, so that it is the only one. */
+void
+confine_kill_all (pid_t main)
+{
+  if (is_our_program (main))
     kill (main, SIGKILL);
 }

@@ -2,9 +2,11 @@
 #include "../cell/processes.h"
 #include "../cell/scratch.h"
 #include "../cell/shared-memory.h"
+#include "rules.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,7 +24,7 @@ static struct
   uint64_t entries;
 } limit;
 
-static pid_t owner;
+static pid_t program, holder;
 
 /* What a walk has found. */
 struct found
@@ -49,9 +51,10 @@ scratch_resize (uint64_t size, uint64_t inodes)
 }
 
 void
-files_belong_to (pid_t pid)
+files_belong_to (pid_t of, pid_t by)
 {
-  owner = pid;
+  program = of;
+  holder = by;
 }
 
 static bool
@@ -60,26 +63,27 @@ is_name (const char *name)
   return strcmp (name, ".") != 0 && strcmp (name, "..") != 0;
 }
 
-/* All names of a file are here, so that each stands for its share of it. */
+/* All names of a file are here, so that each stands for its share of it; a directory has one. */
 static void
 add_entry (struct found *found, const struct stat *st)
 {
+  const uint64_t names = S_ISDIR (st->st_mode) || st->st_nlink == 0 ? 1 : st->st_nlink;
+
   found->entries++;
-  if (!S_ISDIR (st->st_mode) && st->st_nlink > 0)
-    found->bytes += (uint64_t)st->st_blocks * BLOCK_BYTES / st->st_nlink;
+  found->bytes += (uint64_t)st->st_blocks * BLOCK_BYTES / names;
 }
 
-/* Takes over `fd`. What vanishes meanwhile does not count. */
+/* Adds what is in directory `name` of `parent`. What vanishes meanwhile does not count; what may not be read,
+ * and a runner makes no such directory, is too much. */
 static void
-add_directory (struct found *found, int fd, int level)
+add_directory (struct found *found, int parent, const char *name, int level)
 {
+  const int fd = openat (parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   DIR *const directory = fd < 0 ? NULL : fdopendir (fd);
   const struct dirent *entry;
   struct stat st;
 
-  if (directory == NULL && fd >= 0)
-    close (fd);
-  found->too_many |= level > MAX_LEVELS;
+  found->too_many |= level > MAX_LEVELS || (directory == NULL && errno != ENOENT && errno != ENOTDIR);
   while (directory != NULL && !found->too_many && (entry = readdir (directory)) != NULL)
     {
       if (!is_name (entry->d_name) || fstatat (fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
@@ -87,11 +91,12 @@ add_directory (struct found *found, int fd, int level)
       add_entry (found, &st);
       found->too_many |= found->entries > limit.entries;
       if (S_ISDIR (st.st_mode))
-        add_directory (found, openat (fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-                       level + 1);
+        add_directory (found, fd, entry->d_name, level + 1);
     }
   if (directory != NULL)
     closedir (directory);
+  else if (fd >= 0)
+    close (fd);
 }
 
 /* Open files whose last name is gone. */
@@ -101,18 +106,42 @@ add_nameless (struct found *found)
   struct process_list list;
   int fd;
 
-  if (owner == 0)
-    return;
-  descriptors_open (&list, owner);
+  descriptors_open (&list, holder);
   while ((fd = processes_next (&list)) >= 0)
     {
       char path[48];
       struct stat st;
 
-      snprintf (path, sizeof path, "/proc/%d/fd/%d", owner, fd);
+      snprintf (path, sizeof path, "/proc/%d/fd/%d", holder, fd);
       if (stat (path, &st) == 0 && S_ISREG (st.st_mode) && st.st_nlink == 0)
         found->bytes += (uint64_t)st.st_blocks * BLOCK_BYTES;
     }
+}
+
+/* Of a line of /proc/PID/maps. Shared memory, which is no file, is named /dev/zero. */
+static bool
+is_of_nameless (const char *line)
+{
+  const char *path = strchr (line, '/');
+
+  return path != NULL && strstr (path, " (deleted)\n") != NULL && strcmp (path, "/dev/zero (deleted)\n") != 0;
+}
+
+/* A mapping keeps a file that has neither name nor descriptor. No runner has one, and nothing tells how large
+ * it is. */
+static bool
+maps_nameless (void)
+{
+  char path[32], line[PATH_MAX + 128];
+  bool is_found = false;
+
+  snprintf (path, sizeof path, "/proc/%d/maps", holder);
+  FILE *const maps = fopen (path, "re");
+  while (maps != NULL && !is_found && fgets (line, sizeof line, maps) != NULL)
+    is_found = is_of_nameless (line);
+  if (maps != NULL)
+    fclose (maps);
+  return is_found;
 }
 
 struct disk_use
@@ -122,8 +151,12 @@ disk_use (void)
 
   if (limit.bytes == 0)
     return (struct disk_use){ 0 };
-  add_directory (&found, open_work_directory (), 0);
-  add_nameless (&found);
+  add_directory (&found, AT_FDCWD, ".", 0);
+  if (is_our_program (program))
+    {
+      add_nameless (&found);
+      found.too_many |= maps_nameless ();
+    }
   const bool is_overrun = found.too_many || found.bytes > limit.bytes;
   return (struct disk_use){ .used_bytes = found.bytes, .full = is_overrun, .overrun = is_overrun };
 }

@@ -4,8 +4,8 @@
 
 #include <sys/types.h>
 
-/* Whose open files count too, once they have no name any more. */
-void files_belong_to (pid_t pid);
+/* Open files of `program` count too once they have no name any more. `holder` is the thread that has them. */
+void files_belong_to (pid_t program, pid_t holder);
 
 /* Removes everything in the work directory. Nobody else may use it any more. */
 void files_remove (void);

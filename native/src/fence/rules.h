@@ -1,7 +1,9 @@
 #ifndef SANDLOT_FENCE_RULES_H
 #define SANDLOT_FENCE_RULES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * Makes the Landlock rules: `files` may be read and executed, what is in the working directory changed.
@@ -9,5 +11,8 @@
  * version 3, Linux 6.2) or missing: there is no other wall around files; or another -errno.
  */
 int rules_make (char *const *files, size_t count);
+
+/* Whether this is the program, living or not yet waited for. After that the number may be anybody's. */
+bool is_our_program (pid_t pid);
 
 #endif

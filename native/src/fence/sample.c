@@ -38,5 +38,5 @@ sample_take (struct sample *sample, pid_t main, uint64_t waited_ns, uint64_t mem
   sample->memory_bytes = memory_limit == 0 ? 0 : memory_of (main, &stat, memory_limit);
   if (stat.threads > MAX_THREADS)
     confine_kill_all (main);
-  files_belong_to (main);
+  files_belong_to (main, stat.holder);
 }

@@ -129,6 +129,10 @@ describeForPlainUser('a runner without namespaces, should its guest break out', 
       'in a file without a name',
       `const fd = fs.openSync('f', 'w'); fs.unlinkSync('f'); fs.writeSync(fd, Buffer.alloc(${3 * MiB})); for (;;);`,
     ],
+    [
+      'in a directory that cannot be listed',
+      `fs.mkdirSync('d', 0o300); fs.writeFileSync('d/f', Buffer.alloc(${3 * MiB})); for (;;);`,
+    ],
     ['in names', `for (let n = 0; n < 5000; n++) fs.writeFileSync('f' + n, ''); for (;;);`],
     ['in depth', `for (let n = 0, d = 'd'; n < 400; n++, d += '/d') fs.mkdirSync(d); for (;;);`],
   ])('is ended for too much disk, %s', async (_, script) => {
@@ -172,7 +176,7 @@ describeForPlainUser('what a runner without namespaces leaves', () => {
     const sandbox = await open();
     const trees = [
       `let at = '.'; for (let n = 0; n < 200; n++) { at += '/d'; fs.mkdirSync(at); } 1`,
-      `for (let n = 0; n < 30; n++) fs.mkdirSync('locked' + n, 0); 1`,
+      `for (let n = 0; n < 30; n++) fs.mkdirSync('locked' + n, 0o300), fs.mkdirSync('locked' + n + '/a', 0); 1`,
       `fs.mkdirSync('a/b', { recursive: true }); fs.writeFileSync('a/b/c', ''); fs.mkdirSync('a/b/d', 0); 1`,
       `for (let n = 0; n < 200; n++) fs.symlinkSync('/', 'link' + n); 1`,
       `fs.writeFileSync(Buffer.from([0xff, 0x0a]), ''); 1`,

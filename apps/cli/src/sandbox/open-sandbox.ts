@@ -1,3 +1,4 @@
+import type { Tier } from '@sandlot/contract';
 import {
   InfrastructureError,
   toInfrastructureError,
@@ -25,10 +26,8 @@ export async function openSandbox(config: SandboxConfig, slots: number): Promise
   // Only now: who runs no modules need not load what they take.
   const { createWasiSandbox, wasiRunner } = await import('@sandlot/wasi');
   const runner = findRunner(wasiRunner, wasiRunners);
-  const isFenceEnough = minimumTier === 'T4' && !(runner instanceof Error);
-  return createWasiSandbox(
-    isFenceEnough ? await openBest(options, runner) : await createSandbox({ ...options, runner }),
-  );
+  if (runner instanceof Error) return createWasiSandbox(await createSandbox({ ...options, runner }));
+  return createWasiSandbox(await openBest(options, runner, minimumTier));
 }
 
 /** A worker without a runner still runs programs: why it has none is among its findings. */
@@ -40,12 +39,20 @@ function findRunner(wasiRunner: () => RunnerProgram, spare: number): RunnerOptio
   }
 }
 
-/** With namespaces, or else without. */
-async function openBest(options: SandboxOptions, runner: RunnerOptions): Promise<Sandbox> {
+/** With namespaces, or else without if that will do. */
+async function openBest(
+  options: SandboxOptions,
+  runner: RunnerOptions,
+  minimumTier: Tier | undefined,
+): Promise<Sandbox> {
   try {
     return await createSandbox({ ...options, runner });
   } catch (error) {
     const { code, message } = toInfrastructureError(error);
+    if (minimumTier !== 'T4') {
+      const hint = minimumTier === undefined ? ` ${WITHOUT_NAMESPACES}` : '';
+      throw new InfrastructureError(code, `${message}${hint}`, { cause: error });
+    }
     return await createFencedSandbox({ slots: options.slots, runner, reason: message }).catch(
       (worse: unknown) => {
         const why = toInfrastructureError(worse).message;
@@ -54,3 +61,5 @@ async function openBest(options: SandboxOptions, runner: RunnerOptions): Promise
     );
   }
 }
+
+const WITHOUT_NAMESPACES = 'WASI jobs alone can do without: SANDLOT_MINIMUM_TIER=T4 (docs/wasi.md).';

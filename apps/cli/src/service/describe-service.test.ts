@@ -1,3 +1,4 @@
+import { jobSpecSchema } from '@sandlot/contract';
 import type { SandboxAbilities } from '@sandlot/engine';
 import { describe, expect, it } from 'vitest';
 import { curlLine, describeService } from './describe-service.js';
@@ -45,6 +46,28 @@ describe('describeService', () => {
     const text = describeService({ version: '1', dataDir: '/d', queue: 'redis://u:secret@h:1/0' });
     expect(text).toContain('redis://u:***@h:1/0');
     expect(text).not.toContain('secret');
+  });
+});
+
+describe('the command to try', () => {
+  it('sends a module to a worker that runs no programs', () => {
+    const abilities = {
+      tier: 'T4',
+      enforcement,
+      findings: [],
+      seccompProfiles: [],
+      runtimes: ['wasi'],
+    } as const;
+    const text = describeService({
+      version: '1',
+      address: 'http://127.0.0.1:7420',
+      worker: { name: 'w', slots: 2, abilities },
+      dataDir: '/d',
+      queue: 'embedded',
+    });
+    const [, body = ''] = /-d '(.*)'/.exec(text) ?? [];
+    const [file] = jobSpecSchema.parse(JSON.parse(body)).files;
+    expect(new WebAssembly.Module(Buffer.from(String(file?.content), 'base64'))).toBeDefined();
   });
 });
 

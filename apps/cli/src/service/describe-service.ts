@@ -1,3 +1,4 @@
+import type { JobSpecInput } from '@sandlot/contract';
 import type { SandboxAbilities } from '@sandlot/engine';
 import { hidePassword } from '../config/hide-password.js';
 import { TIER_TEXT } from '../doctor/tier-text.js';
@@ -12,6 +13,11 @@ const INDENT = ' '.repeat('  missing '.length);
 export type WorkerFacts =
   | { readonly name: string; readonly slots: number; readonly abilities: SandboxAbilities }
   | { readonly name: string; readonly standstill: Standstill };
+
+interface CurlOptions {
+  readonly hasKeys?: boolean;
+  readonly job?: JobSpecInput;
+}
 
 /** What a started service says of itself. */
 export interface ServiceFacts {
@@ -40,7 +46,8 @@ export function describeService(facts: ServiceFacts): string {
   if (health !== undefined) lines.push(`  health  ${health}`);
   lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
   if (hasKeys) lines.push('  keys    asked for; $SANDLOT_API_KEY below stands for one');
-  if (address !== undefined) lines.push('', 'Try:', `  ${curlLine(address, hasKeys)}`);
+  if (address !== undefined)
+    lines.push('', 'Try:', `  ${curlLine(address, { hasKeys, job: exampleFor(worker) })}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -56,9 +63,30 @@ function describeWorker(worker: WorkerFacts): readonly string[] {
   ];
 }
 
-/** A job that shows the cell from inside, ready to paste into a shell. */
-export function curlLine(address: string, hasKeys = false): string {
-  const body = JSON.stringify({ argv: ['/bin/sh', '-c', 'id; hostname; ls -l /proc'] });
+/** A job that shows the cell from inside. */
+const PROGRAM: JobSpecInput = { argv: ['/bin/sh', '-c', 'id; hostname; ls -l /proc'] };
+
+/** For a worker that runs no programs: fd_write(1, "hello from a module\n"), by hand. */
+const MODULE: JobSpecInput = {
+  runtime: 'wasi',
+  files: [
+    {
+      path: 'main.wasm',
+      encoding: 'base64',
+      content:
+        'AGFzbQEAAAABDAJgBH9/f38Bf2AAAAIjARZ3YXNpX3NuYXBzaG90X3ByZXZpZXcxCGZkX3dyaXRlAAADAgEBBQMBAAEHEwIGbWVtb3J5AgAGX3N0YXJ0AAEKDwENAEEBQQBBAUEAEAAaCwsiAQBBAAscCAAAABQAAABoZWxsbyBmcm9tIGEgbW9kdWxlCg==',
+    },
+  ],
+};
+
+function exampleFor(worker: WorkerFacts | undefined): JobSpecInput {
+  if (worker === undefined || 'standstill' in worker) return PROGRAM;
+  return worker.abilities.runtimes.includes('native') ? PROGRAM : MODULE;
+}
+
+/** A request that runs `job`, ready to paste into a shell. */
+export function curlLine(address: string, { hasKeys = false, job = PROGRAM }: CurlOptions = {}): string {
+  const body = JSON.stringify(job);
   const target = address.startsWith('unix:')
     ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`
     : address;

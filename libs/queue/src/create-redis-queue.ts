@@ -3,14 +3,14 @@ import { queueUnavailable } from './error/queue-unavailable.js';
 import { BullJobQueue } from './queue/bull-job-queue.js';
 import { resolveOptions, type QueueOptions } from './queue-options.js';
 import { checkEviction } from './redis/check-eviction.js';
-import { parseRedisUrl } from './redis/parse-redis-url.js';
+import { parseRedisUrl, type RedisAddress } from './redis/parse-redis-url.js';
 import { RedisBacking } from './redis/redis-backing.js';
 import { openRedis, redisRemedy } from './redis/redis-connection.js';
 
 export interface RedisQueueOptions extends QueueOptions {
-  /** `redis://host:port/db`, `rediss://…` or `redis+unix:///path/to/redis.sock?db=N`. */
+  /** Of a server, of sentinels or of a cluster: the forms that `parseRedisUrl` reads. */
   readonly url: string;
-  /** Every key in Redis begins with it and a colon. @default "sandlot" */
+  /** Every key in Redis begins with it and a colon; in a cluster with it in braces, so that one node has them all. @default "sandlot" */
   readonly prefix?: string;
 }
 
@@ -32,7 +32,7 @@ export async function createRedisQueue(options: RedisQueueOptions): Promise<JobQ
     const subscriber = await openRedis(address, prompt);
     const backing = new RedisBacking(redis, subscriber, {
       address,
-      prefix: options.prefix ?? 'sandlot',
+      prefix: keyPrefix(address, options.prefix),
       retentionMs: retention.ageMs,
       onError,
     });
@@ -43,4 +43,9 @@ export async function createRedisQueue(options: RedisQueueOptions): Promise<JobQ
       ? thrown
       : queueUnavailable(`open the queue in ${address.name}`, thrown, redisRemedy(address));
   }
+}
+
+/** A script of Redis may use keys of one slot of a cluster alone: those with the same text in braces (hash tags). */
+function keyPrefix({ kind }: RedisAddress, prefix = 'sandlot'): string {
+  return kind === 'cluster' && !/\{.+\}/.test(prefix) ? `{${prefix}}` : prefix;
 }

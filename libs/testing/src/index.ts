@@ -19,4 +19,6 @@ export type { HarnessOptions, OpenedQueue, OpenQueue } from './queue/queue-harne
 export { sampleId, sampleJob, sampleOutput, sampleResult } from './queue/sample-jobs.js';
 export { startRedis } from './queue/start-redis.js';
 export type { RedisServer } from './queue/start-redis.js';
+export { startRedisCluster, startRedisSentinels } from './queue/start-redis-group.js';
+export type { RedisGroup } from './queue/start-redis-group.js';
 export { compileWasm, requireWasmCompiler } from './wasm/compile-wasm.js';

@@ -30,7 +30,8 @@ const MAX_WASI_RUNNERS = 64;
 /** All of `TIERS`, by hand: `--help` must not load the engine. */
 const MINIMUM_TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const satisfies readonly Tier[];
 const SUBORDINATE_IDS = ['auto', 'off', 'require'] as const satisfies readonly SubordinateIds[];
-const QUEUE = /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+)$/;
+const QUEUE =
+  /^(?:embedded|rediss?:\/\/[^/?#]+(?:\/\d{0,3})?|redis\+unix:\/\/\/.+|rediss?\+sentinel:\/\/[^/?#]+\/[^/?#]+(?:\/\d{0,3})?(?:\?.*)?|rediss?\+cluster:\/\/[^/?#]+\/?)$/;
 /** 4294967295 stands for no id. */
 const MAX_ID = 4_294_967_294;
 const MAX_CONCURRENCY = 1_024;
@@ -69,7 +70,7 @@ export const SETTINGS = {
     (text) => matching(text, /^\//),
   ),
   SANDLOT_QUEUE: setting<string>(
-    'embedded, redis://host:port/db or redis+unix:///path',
+    'embedded, redis://host:port/db, redis+unix:///path, redis+sentinel://host:port,host:port/name or redis+cluster://host:port,host:port',
     'the queue; default embedded',
     (text) => matching(text, QUEUE),
   ),

@@ -1,6 +1,5 @@
 import type { JobEvent, JobState } from '@sandlot/contract';
 import type { StoredEvent } from '@sandlot/engine';
-import type { Redis } from 'ioredis';
 import {
   KEY_AGE_MS,
   type Backing,
@@ -11,7 +10,7 @@ import {
 } from '../backing/backing.js';
 import { formatEventId, type EventId } from '../event/event-id.js';
 import type { EventReader } from '../event/event-log.js';
-import { openRedis, redisRemedy } from './redis-connection.js';
+import { openRedis, redisRemedy, type RedisClient } from './redis-connection.js';
 import type { RedisAddress } from './parse-redis-url.js';
 import { redisKeys, type RedisKeys } from './redis-keys.js';
 import { RedisLink } from './redis-link.js';
@@ -20,7 +19,7 @@ import { Subscriber } from './subscriber.js';
 
 const ENDED_STATES = ['succeeded', 'failed', 'cancelled', 'expired'] as const satisfies readonly JobState[];
 
-interface ScriptedRedis extends Redis {
+interface Scripts {
   sandlotSwapKey(key: string, expected: string, next: string, ttlMs: number): Promise<string>;
   sandlotTally(count: number, ...args: readonly string[]): Promise<readonly number[]>;
 }
@@ -40,18 +39,16 @@ export class RedisBacking implements Backing {
   readonly keys: KeyStore;
   readonly remedy: string;
   readonly #options: RedisBackingOptions;
-  readonly #redis: ScriptedRedis;
-  readonly #subscriberRedis: Redis;
+  readonly #redis: RedisClient & Scripts;
   readonly #subscriber: Subscriber;
   readonly #names: RedisKeys;
 
   /** Takes over both connections. */
-  constructor(redis: Redis, subscriber: Redis, options: RedisBackingOptions) {
+  constructor(redis: RedisClient, subscriber: RedisClient, options: RedisBackingOptions) {
     redis.defineCommand('sandlotSwapKey', { numberOfKeys: 1, lua: SWAP_KEY });
     redis.defineCommand('sandlotTally', { lua: TALLY });
     // `defineCommand` has just put these methods there.
-    this.#redis = redis as ScriptedRedis;
-    this.#subscriberRedis = subscriber;
+    this.#redis = redis as RedisClient & Scripts;
     this.#subscriber = new Subscriber(subscriber);
     this.#options = options;
     this.#names = redisKeys(options.prefix);
@@ -101,7 +98,7 @@ export class RedisBacking implements Backing {
   }
 
   async close(): Promise<void> {
-    this.#subscriberRedis.disconnect();
+    this.#subscriber.close();
     await this.producer.close();
   }
 

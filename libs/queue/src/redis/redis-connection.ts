@@ -1,10 +1,18 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { queueUnavailable } from '../error/queue-unavailable.js';
 import type { RedisAddress } from './parse-redis-url.js';
 
 const CONNECT_MS = 1_500;
 const COMMAND_MS = 1_500;
 const LONGEST_RETRY_MS = 1_000;
+
+/** How long a command waits before it is sent again, while a cluster looks for another master. */
+const FAILOVER_RETRY_MS = 200;
+/** So often: for 30 hours, which is as good as for ever, and for about as long as a prompt command may take. */
+const REDIRECTIONS = { patient: 500_000, prompt: COMMAND_MS / FAILOVER_RETRY_MS } as const;
+
+/** A connection to a server, or those to the nodes of a cluster. */
+export type RedisClient = Redis | Cluster;
 
 /**
  * `prompt`: a command fails soon when the server is gone (producers, readers). `patient`: it waits until the
@@ -20,8 +28,8 @@ export type Patience = 'prompt' | 'patient';
 export async function openRedis(
   address: RedisAddress,
   { patience, onError }: { readonly patience: Patience; readonly onError: (error: Error) => void },
-): Promise<Redis> {
-  const redis = new Redis(redisOptions(address, patience));
+): Promise<RedisClient> {
+  const redis = createClient(address, patience);
   redis.on('error', onError);
   try {
     await connectWithin(redis, CONNECT_MS);
@@ -32,26 +40,63 @@ export async function openRedis(
   }
 }
 
-/** Replies in the shapes that BullMQ expects. */
-type LegacyOptions = RedisOptions & { readonly replyMapping: 'legacy' };
-
-function redisOptions({ options }: RedisAddress, patience: Patience): LegacyOptions {
-  const common: LegacyOptions = {
-    ...options,
-    replyMapping: 'legacy',
-    lazyConnect: true,
-    connectTimeout: CONNECT_MS,
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RETRY_MS),
-  };
-  if (patience === 'patient') return { ...common, maxRetriesPerRequest: null };
-  return { ...common, maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: COMMAND_MS };
-}
-
 export function redisRemedy({ name }: RedisAddress): string {
   return `Check that Redis runs at ${name} and that SANDLOT_QUEUE names it`;
 }
 
-async function connectWithin(redis: Redis, ms: number): Promise<void> {
+function createClient(address: RedisAddress, patience: Patience): RedisClient {
+  const common: LegacyOptions = { ...address.options, ...commandOptions(patience), ...LEGACY };
+  if (address.kind === 'cluster') return new Cluster([...address.nodes], clusterOptions(common, patience));
+  return new Redis(serverOptions(common, patience));
+}
+
+/** Replies in the shapes that BullMQ expects. */
+const LEGACY = { replyMapping: 'legacy' } as const;
+type LegacyOptions = RedisOptions & typeof LEGACY;
+
+function commandOptions(patience: Patience): RedisOptions {
+  const connectTimeout = CONNECT_MS;
+  if (patience === 'patient') return { connectTimeout, maxRetriesPerRequest: null };
+  return { connectTimeout, maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS };
+}
+
+function serverOptions(common: LegacyOptions, patience: Patience): LegacyOptions {
+  return {
+    ...common,
+    enableOfflineQueue: patience === 'patient',
+    lazyConnect: true,
+    retryStrategy,
+    ...sentinelOptions(common),
+    ...LEGACY,
+  };
+}
+
+/** A master that hangs is left as soon as sentinels have agreed on another one. */
+function sentinelOptions({ sentinels }: RedisOptions): RedisOptions {
+  return sentinels === undefined ? {} : { sentinelRetryStrategy: retryStrategy, failoverDetector: true };
+}
+
+function clusterOptions(redisOptions: LegacyOptions, patience: Patience) {
+  return {
+    ...LEGACY,
+    redisOptions,
+    lazyConnect: true,
+    enableOfflineQueue: patience === 'patient',
+    clusterRetryStrategy: retryStrategy,
+    slotsRefreshTimeout: CONNECT_MS,
+    // A node that was lost is connected to again when the others name it. Waiting for that one alone would keep commands from its heir.
+    slotsRefreshInterval: LONGEST_RETRY_MS,
+    retryDelayOnFailover: FAILOVER_RETRY_MS,
+    retryDelayOnClusterDown: FAILOVER_RETRY_MS,
+    maxRedirections: REDIRECTIONS[patience],
+  };
+}
+
+function retryStrategy(times: number): number {
+  return Math.min(50 * 2 ** Math.min(times, 10), LONGEST_RETRY_MS);
+}
+
+async function connectWithin(redis: RedisClient, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);

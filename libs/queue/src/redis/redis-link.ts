@@ -1,9 +1,9 @@
 import type { JobState } from '@sandlot/contract';
 import { createRedisBackend, type BackendFactory, type IQueueBackend } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Link } from '../backing/backing.js';
 import type { EventBatch, EventWriter } from '../event/event-log.js';
 import type { LedgerStore, SwapResult } from '../ledger/update-ledger.js';
+import type { RedisClient } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
 import { APPEND_EVENTS, LEDGER_FIELD, NOTE_CANCELLED, SWAP_LEDGER } from './scripts.js';
 
@@ -11,7 +11,7 @@ import { APPEND_EVENTS, LEDGER_FIELD, NOTE_CANCELLED, SWAP_LEDGER } from './scri
 const HISTORY_MS = 24 * 3_600_000;
 
 /** A connection with the scripts of `scripts.ts` defined on it. */
-interface ScriptedRedis extends Redis {
+interface Scripts {
   sandlotSwapLedger(
     job: string,
     expected: string,
@@ -26,15 +26,15 @@ export class RedisLink implements Link {
   readonly backendFactory: BackendFactory<IQueueBackend, object>;
   readonly ledgers: LedgerStore;
   readonly events: EventWriter;
-  readonly #redis: ScriptedRedis;
+  readonly #redis: RedisClient & Scripts;
   readonly #keys: RedisKeys;
 
-  constructor(redis: Redis, keys: RedisKeys) {
+  constructor(redis: RedisClient, keys: RedisKeys) {
     redis.defineCommand('sandlotSwapLedger', { numberOfKeys: 1, lua: SWAP_LEDGER });
     redis.defineCommand('sandlotAppend', { numberOfKeys: 2, lua: APPEND_EVENTS });
     redis.defineCommand('sandlotNoteCancelled', { numberOfKeys: 2, lua: NOTE_CANCELLED });
     // `defineCommand` has just put these methods there.
-    this.#redis = redis as ScriptedRedis;
+    this.#redis = redis as RedisClient & Scripts;
     this.#keys = keys;
     this.backendFactory = (name, options, extra) =>
       createRedisBackend(name, { ...options, connection: redis, ...{ prefix: keys.prefix } }, extra);

@@ -25,6 +25,15 @@ const OPTIONS = {
   'monitoring.rules.enabled': 'true',
 };
 
+/** Commas would end a value. */
+const ADDRESS = { 'queue.address': 'redis-0.redis:6379\\,redis-1.redis:6379', 'autoscaling.type': 'keda' };
+
+/** Where the queue can be beside one server. */
+const QUEUES = {
+  sentinel: { 'queue.sentinelMaster': 'jobs', 'queue.sentinelPasswordKey': 'sentinel-password' },
+  cluster: {},
+};
+
 /** @typedef {{ file: string, values: Readonly<Record<string, string>>, note: string }} Rendering `file` below the root */
 
 /** @type {readonly Rendering[]} */
@@ -34,6 +43,11 @@ export const RENDERINGS = [
     file: `infra/helm/rendered/${preset}.yaml`,
     values: { ...COMMON, 'worker.preset': preset },
     note: `The chart with worker.preset=${preset}.`,
+  })),
+  ...Object.entries(QUEUES).map(([kind, values]) => ({
+    file: `infra/helm/rendered/${kind}.yaml`,
+    values: { ...COMMON, ...ADDRESS, 'queue.kind': kind, ...values },
+    note: `The chart with queue.kind=${kind} and KEDA.`,
   })),
   {
     file: 'infra/helm/rendered/options.yaml',

@@ -1,7 +1,14 @@
 import type { JobHandler } from '@sandlot/engine';
 import { createRedisQueue } from '@sandlot/queue';
-import { consumeWith, requireProgram, sampleJob, sampleResult, startRedis } from '@sandlot/testing';
-import { Redis } from 'ioredis';
+import {
+  consumeWith,
+  requireProgram,
+  sampleJob,
+  sampleResult,
+  startRedis,
+  startRedisCluster,
+} from '@sandlot/testing';
+import { Cluster, Redis } from 'ioredis';
 import { describe, expect, it, vi } from 'vitest';
 import { findManifest, readManifests } from './read-manifests.mjs';
 
@@ -15,8 +22,12 @@ const LENGTH = `
 
 const WAIT = { timeout: 10_000 };
 
-const manifests = readManifests('infra/helm/rendered/options.yaml');
-const { triggers = [], advanced } = findManifest(manifests, 'ScaledObject', 'sandlot-worker').spec ?? {};
+function scaledObject(rendering: string) {
+  const manifests = readManifests(`infra/helm/rendered/${rendering}.yaml`);
+  return findManifest(manifests, 'ScaledObject', 'sandlot-worker').spec ?? {};
+}
+
+const { triggers = [], advanced } = scaledObject('options');
 
 describe('the ScaledObject', () => {
   it('sums all its triggers, for as many jobs as a worker runs', () => {
@@ -26,6 +37,14 @@ describe('the ScaledObject', () => {
       metricType: 'AverageValue',
     });
     expect(triggers.every(({ type }) => type === 'redis')).toBe(true);
+  });
+
+  it.each(['sentinel', 'cluster'])('asks by the scaler for Redis %s, of all addresses', (kind) => {
+    for (const { type, metadata } of scaledObject(kind).triggers ?? []) {
+      expect(type).toBe(`redis-${kind}`);
+      expect(metadata).toMatchObject({ addresses: 'redis-0.redis:6379,redis-1.redis:6379' });
+    }
+    expect(scaledObject(kind).triggers).toHaveLength(triggers.length);
   });
 });
 
@@ -65,6 +84,24 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('the ScaledObject
       await queue.close();
       redis.disconnect();
       await server.destroy();
+    }
+  });
+});
+
+describe.runIf(requireProgram('redis-server', 'redis-server'))('its triggers for a cluster', () => {
+  it('count what waits there', { timeout: 60_000 }, async () => {
+    const group = await startRedisCluster();
+    const cluster = new Cluster(group.ports.map((port) => ({ host: '127.0.0.1', port })));
+    const queue = await createRedisQueue({ url: group.url, onError: () => undefined });
+    try {
+      for (const job of [sampleJob(), sampleJob()]) await queue.enqueue(job);
+      const names = (scaledObject('cluster').triggers ?? []).map(({ metadata }) => metadata.listName);
+      const counts = await Promise.all(names.map(async (name) => await cluster.eval(LENGTH, 1, name)));
+      expect(counts).toEqual([2, 0, 0]);
+    } finally {
+      await queue.close();
+      cluster.disconnect();
+      await group.destroy();
     }
   });
 });

@@ -52,6 +52,14 @@ describe('the chart', () => {
       "at '/worker': additional properties 'isolaton' not allowed",
     ],
     [{ 'queue.url': 'redis+sentinel://a' }, "at '/queue/url'"],
+    [
+      { 'queue.existingSecret': '', 'queue.url': 'redis+cluster://a' },
+      'queue.url is not that of queue.kind=server',
+    ],
+    [
+      { 'queue.kind': 'sentinel', 'autoscaling.type': 'keda', 'queue.address': 'a:1' },
+      'queue.sentinelMaster (what sentinels call the primary) is needed',
+    ],
     [{ 'worker.drainSeconds': '9000' }, "at '/worker/drainSeconds': maximum"],
     [{ 'worker.isolation.hostUsers': 'true' }, 'procMount Unmasked takes hostUsers false'],
     [{ 'worker.preset': 'legacy', 'worker.cgroupOwner': 'root' }, 'begin as root of the node'],

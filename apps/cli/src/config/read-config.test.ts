@@ -90,7 +90,11 @@ describe('readConfig', () => {
   it.each([
     ['SANDLOT_LISTEN', '7420', 'expected host:port, [IPv6 address]:port or unix:/absolute/path'],
     ['SANDLOT_DATA_DIR', 'data', 'expected an absolute path'],
-    ['SANDLOT_QUEUE', 'kafka://x', 'expected embedded, redis://host:port/db, redis+unix:///path, redis+sentinel://'],
+    [
+      'SANDLOT_QUEUE',
+      'kafka://x',
+      'expected embedded, redis://host:port/db, redis+unix:///path, redis+sentinel://',
+    ],
     ['SANDLOT_CONCURRENCY', '0', 'expected 1 to 1024'],
     ['SANDLOT_CONCURRENCY', '2.5', 'expected 1 to 1024'],
     ['SANDLOT_CGROUP', 'jobs', 'expected auto, none or an absolute path'],

@@ -44,6 +44,11 @@ export const RENDERINGS = [
     values: { ...COMMON, 'worker.preset': preset },
     note: `The chart with worker.preset=${preset}.`,
   })),
+  {
+    file: 'infra/helm/rendered/crio.yaml',
+    values: { ...COMMON, 'cluster.runtime': 'crio', 'worker.cgroupOwner': 'root' },
+    note: 'The chart for CRI-O with crun, which gives a cgroup to the root of the container.',
+  },
   ...Object.entries(QUEUES).map(([kind, values]) => ({
     file: `infra/helm/rendered/${kind}.yaml`,
     values: { ...COMMON, ...ADDRESS, 'queue.kind': kind, ...values },

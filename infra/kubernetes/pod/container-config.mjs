@@ -24,6 +24,7 @@ import { checkPod } from './pod-spec.mjs';
  * @property {SeccompProfile} runtimeDefault for a process without capabilities
  * @property {Readonly<Record<string, SeccompProfile>>} seccompProfiles files below the kubelet's seccomp directory
  * @property {IdMappings} podIds host ids of the pod, if it has a user namespace
+ * @property {Readonly<Record<string, string>>} [annotations] of the pod, for CRI-O
  * @property {readonly string[]} writableCgroups handlers of the runtime with `cgroup_writable = true`
  * @property {Readonly<Record<string, string>>} handlers by name of the RuntimeClass
  */
@@ -78,6 +79,9 @@ const MASKED_PATHS = [
   '/sys/devices/virtual/powercap',
 ];
 const READ_ONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** That of CRI-O, where a node allows it (allowed_annotations of its runtime). */
+const CRIO_WRITABLE_CGROUP = 'cgroup2-mount-hierarchy-rw.crio.io';
 
 /** Every pod has it, whatever enableServiceLinks says. */
 const KUBERNETES = ['KUBERNETES_SERVICE_HOST=10.96.0.1', 'KUBERNETES_SERVICE_PORT=443'];
@@ -216,7 +220,8 @@ function appArmorOf({ appArmorProfile }) {
  * @param {PodSpec} pod
  * @param {Node} node
  */
-function hasWritableCgroup({ runtimeClassName }, { handlers, writableCgroups }) {
+function hasWritableCgroup({ runtimeClassName }, { annotations = {}, handlers, writableCgroups }) {
+  if (annotations[CRIO_WRITABLE_CGROUP] === 'true') return true;
   if (runtimeClassName === undefined) return false;
   const handler = handlers[runtimeClassName];
   if (handler === undefined) throw new Error(`The cluster has no RuntimeClass ${runtimeClassName}`);

@@ -6,11 +6,18 @@ import { parseAllDocuments } from 'yaml';
  * @typedef {object} Manifest
  * @property {string} kind
  * @property {{ name: string, labels?: Readonly<Record<string, string>> }} metadata
- * @property {{ template: { spec: PodSpec } }} [spec] of a Deployment
+ * @property {{ template: { metadata?: { annotations?: Annotations }, spec: PodSpec } }} [spec] of a Deployment
  * @property {string} [handler] of a RuntimeClass
  */
 
-/** @typedef {{ pod: PodSpec, handlers: Readonly<Record<string, string>> }} RenderedPod handlers by name of the RuntimeClass */
+/** @typedef {Readonly<Record<string, string>>} Annotations */
+
+/**
+ * @typedef {object} RenderedPod
+ * @property {PodSpec} pod
+ * @property {Annotations} [annotations] of the pod
+ * @property {Readonly<Record<string, string>>} handlers by name of the RuntimeClass
+ */
 
 /**
  * Takes a Deployment's pod out of what `helm template` prints.
@@ -34,5 +41,6 @@ export function readRenderedPod(text, component) {
   for (const manifest of ofKind('RuntimeClass')) {
     if (manifest !== null) handlers[manifest.metadata.name] = manifest.handler ?? '';
   }
-  return { pod: deployment.spec.template.spec, handlers };
+  const { metadata, spec } = deployment.spec.template;
+  return { pod: spec, annotations: metadata?.annotations ?? {}, handlers };
 }

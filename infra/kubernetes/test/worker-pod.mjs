@@ -69,7 +69,7 @@ export const DEFAULT_POD = {
  * @param {RenderedPod} rendering
  * @param {RunOptions} options
  */
-async function runPod(runtime, { pod, handlers }, options) {
+async function runPod(runtime, { pod, annotations = {}, handlers }, options) {
   const {
     image,
     args = [],
@@ -92,6 +92,7 @@ async function runPod(runtime, { pod, handlers }, options) {
       seccompProfiles: { 'profiles/sandlot-worker.json': profile },
       podIds: POD_IDS,
       writableCgroups: ['sandlot'],
+      annotations,
       handlers,
     });
     const command = [...IMAGE_CONFIG.Entrypoint, ...args];
@@ -145,11 +146,11 @@ export function failuresOf({ findings }) {
  * @param {Partial<PodSpec>} [rest]
  * @returns {RenderedPod}
  */
-export function changed({ pod, handlers }, context, rest = {}) {
+export function changed({ pod, ...rendering }, context, rest = {}) {
   const entries = Object.entries({ ...pod.securityContext, ...context }).filter(
     ([, value]) => value !== undefined,
   );
-  return { pod: { ...pod, securityContext: Object.fromEntries(entries), ...rest }, handlers };
+  return { pod: { ...pod, securityContext: Object.fromEntries(entries), ...rest }, ...rendering };
 }
 
 /**
@@ -157,10 +158,10 @@ export function changed({ pod, handlers }, context, rest = {}) {
  * @param {keyof SecurityContext} setting of the container
  * @returns {RenderedPod}
  */
-export function withoutSetting({ pod, handlers }, setting) {
+export function withoutSetting({ pod, ...rendering }, setting) {
   const containers = pod.containers.map((container) => {
     const { [setting]: _, ...securityContext } = container.securityContext ?? {};
     return { ...container, securityContext };
   });
-  return { pod: { ...pod, containers }, handlers };
+  return { pod: { ...pod, containers }, ...rendering };
 }

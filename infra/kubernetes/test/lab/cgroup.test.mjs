@@ -16,6 +16,8 @@ const canRun = requireFeature({
     delegated !== '' && requireProgram('crun', 'crun') && requireProgram('runc', 'runc') && canRunPods(),
 });
 
+const HOG = 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1));';
+
 describe.runIf(canRun)('preset full in a cgroup of its own', () => {
   /** @type {WorkerImage} */
   let image;
@@ -49,11 +51,28 @@ describe.runIf(canRun)('preset full in a cgroup of its own', () => {
     expect(failed[0]?.remedy).toContain('a runtime with `cgroup_writable = true`');
   });
 
+  it('gives the cgroup that crun gave to root of the container to the worker, which gives root up', async () => {
+    const jobs = [
+      {
+        argv: ['node', '-p', '`${process.getuid()} ${fs.readFileSync("/proc/self/uid_map", "utf8").trim()}`'],
+      },
+      { argv: ['node', '--eval', HOG], limits: { memoryBytes: 96 * 2 ** 20, wallTimeMs: 30_000 } },
+    ];
+    const { documents, stderr } = await serve('crun', rendered('crio'), {
+      image,
+      jobs,
+      cgroup: join(delegated, 'crio-pod'),
+    });
+    expect(documents, stderr).toMatchObject([
+      { tier: 'T0', output: { stdout: { text: expect.stringMatching(/^0 0 +10001 +1\n$/) } } },
+      { outcome: { kind: 'memory-exceeded' }, enforcement: { memoryBytes: 'cgroup' } },
+    ]);
+  });
+
   it('starts with all that the preset requires, and its cgroup ends a job that takes too much memory', async () => {
-    const hog = ['node', '--eval', 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1));'];
     const jobs = [
       { argv: ['node', '-p', '6 * 7'], limits: { wallTimeMs: 30_000 } },
-      { argv: hog, limits: { memoryBytes: 96 * 2 ** 20, wallTimeMs: 30_000 } },
+      { argv: ['node', '--eval', HOG], limits: { memoryBytes: 96 * 2 ** 20, wallTimeMs: 30_000 } },
     ];
     const { documents, stderr } = await serve('crun', rendered('full'), {
       image,

@@ -2,12 +2,25 @@
  * Runs in a pod, whose image has no shell and no curl: starts `sandlot serve` as the container would, gives it jobs, prints
  * their documents as JSON, or how the service ended without one. Its argument is {@link PodTask} as JSON.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 
 /**
  * @typedef {{ command: readonly string[], jobs: readonly object[] }} PodTask
  * @typedef {{ greeting: string, documents: readonly import('@sandlot/contract').JobDocument[], code: number | null, stderr: string }} Served
  */
+
+/**
+ * As its own user: one that has given root up does not take a signal from it, who has no CAP_KILL here. A node's runtime sends
+ * its signals from outside.
+ *
+ * @param {number} pid
+ */
+function end(pid) {
+  const { uid, gid } = statSync(`/proc/${pid}`);
+  const asUser = uid === process.geteuid?.() ? {} : { uid, gid };
+  execFileSync(process.execPath, ['--eval', `process.kill(${pid}, 'SIGTERM')`], asUser);
+}
 
 const task = /** @type {PodTask} */ (JSON.parse(process.argv[1] ?? ''));
 const [program = '', ...args] = task.command;
@@ -37,6 +50,6 @@ if (address !== undefined) {
     });
     documents.push(await response.json());
   }
-  child.kill();
+  end(child.pid ?? 0);
 }
 process.stdout.write(JSON.stringify({ greeting, documents, code: await ended, stderr }));

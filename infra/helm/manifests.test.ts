@@ -110,8 +110,8 @@ describe.each(FILES)('the pods of %s', (file) => {
     for (const { spec } of pods) {
       expect(spec.automountServiceAccountToken).toBe(false);
       // Root at most of a user namespace of its own, where the runtime gives that the cgroup.
-      if (spec.securityContext?.runAsUser === 0) expect(spec.hostUsers).toBe(false);
-      else expect(spec.securityContext).toMatchObject({ runAsNonRoot: true });
+      const { runAsUser, runAsNonRoot } = spec.securityContext ?? {};
+      expect(runAsUser === 0 ? !spec.hostUsers : runAsNonRoot).toBe(true);
       for (const { securityContext } of spec.containers) {
         expect(securityContext).toMatchObject({
           allowPrivilegeEscalation: false,

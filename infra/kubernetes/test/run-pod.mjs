@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** @typedef {ReturnType<typeof import('../pod/container-config.mjs').containerConfig>} ContainerConfig */
 /** @typedef {'runc' | 'crun'} Runtime */
@@ -82,9 +82,12 @@ export class PodDirectory {
       (path) => `mount -t tmpfs -o mode=2777,uid=${root},gid=${root + fsGroup} tmpfs ${path}`,
     );
     const state = join(this.#path, 'state');
-    if (cgroup === undefined) return await this.#execute([...mounts, start(runtime, state)].join(' && '));
+    // Of pods that run at the same time each has its own.
+    const name = basename(this.#path);
+    if (cgroup === undefined)
+      return await this.#execute([...mounts, start(runtime, state, name)].join(' && '));
     const uid = root + config.process.user.uid;
-    const end = await this.#execute([...mounts, startIn(cgroup, uid, runtime, state)].join(' && '));
+    const end = await this.#execute([...mounts, startIn(cgroup, uid, runtime, state, name)].join(' && '));
     await this.#execute(`find ${cgroup} -depth -type d -exec rmdir {} +`);
     return end;
   }
@@ -142,14 +145,15 @@ function isLoaded(profile) {
 /**
  * @param {Runtime} runtime
  * @param {string} state
+ * @param {string} name
  */
-function start(runtime, state) {
+function start(runtime, state, name) {
   const command = {
     runc: `runc --root ${state} --rootless=auto`,
     // It knows no host with cgroups of both versions.
     crun: `mount -t tmpfs none /sys/fs/cgroup && exec crun --root ${state} --cgroup-manager=disabled`,
   }[runtime];
-  return `${command} run sandlot-pod-${process.pid}`;
+  return `${command} run ${name}`;
 }
 
 /**
@@ -160,9 +164,9 @@ function start(runtime, state) {
  * @param {number} uid
  * @param {Runtime} runtime
  * @param {string} state
+ * @param {string} name
  */
-function startIn(cgroup, uid, runtime, state) {
-  const name = `sandlot-pod-${process.pid}`;
+function startIn(cgroup, uid, runtime, state, name) {
   const command = {
     runc: `runc --root ${state} --rootless=true`,
     crun: `crun --root ${state} --cgroup-manager=disabled`,

@@ -9,7 +9,7 @@ import { containerConfig } from '../pod/container-config.mjs';
 import { readRenderedPod } from '../pod/read-manifest.mjs';
 import { readProfile } from '../seccomp/read-profile.mjs';
 import { POD_IDS, PodDirectory } from './run-pod.mjs';
-import { serveInPod } from './serve-in-pod.mjs';
+import { programInPod } from './program-in-pod.mjs';
 
 /** @typedef {import('../pod/pod-spec.mjs').PodSpec} PodSpec */
 /** @typedef {import('../pod/pod-spec.mjs').SecurityContext} SecurityContext */
@@ -42,9 +42,12 @@ export class WorkerImage {
   }
 }
 
-/** @param {string} preset of the chart */
-export function rendered(preset) {
-  return readRenderedPod(readFileSync(join(ROOT, `infra/helm/rendered/${preset}.yaml`), 'utf8'), 'worker');
+/**
+ * @param {string} preset of the chart
+ * @param {'api' | 'worker'} [component]
+ */
+export function rendered(preset, component = 'worker') {
+  return readRenderedPod(readFileSync(join(ROOT, `infra/helm/rendered/${preset}.yaml`), 'utf8'), component);
 }
 
 /** A pod of which nobody has thought: a name, and the directory that a read-only test image cannot give it. */
@@ -60,7 +63,9 @@ export const DEFAULT_POD = {
  * @property {Readonly<Record<string, string>>} [env] added to the pod's
  * @property {boolean} [seccompDefault] of the kubelet, by default true
  * @property {Profile} [profile] filter that the node has for it, by default ours
- * @property {readonly object[]} [jobs] that the service is given
+ * @property {(command: readonly string[]) => readonly string[]} [run] what to run instead of the service, whose command it gets
+ * @property {string} [redis] directory with the socket of a Redis, redis.sock, for /run/redis
+ * @property {string} [keys] directory with the API's keys.json
  * @property {string} [cgroup] for the container
  */
 
@@ -69,24 +74,30 @@ export const DEFAULT_POD = {
  * @param {RenderedPod} rendering
  * @param {RunOptions} options
  */
-async function runPod(runtime, { pod, annotations = {}, handlers }, options) {
+export async function runPod(runtime, { pod, annotations = {}, handlers }, options) {
   const {
     image,
-    args = [],
+    args,
     env = {},
     seccompDefault = true,
     profile = WORKER_PROFILE,
-    jobs,
+    run = (command) => command,
+    redis,
+    keys,
     cgroup,
   } = options;
   const directory = new PodDirectory();
   try {
-    const volumes = { store: join(directory.volumes, 'store'), scratch: join(directory.volumes, 'scratch') };
+    const volumes = {
+      store: join(directory.volumes, 'store'),
+      scratch: join(directory.volumes, 'scratch'),
+      ...(keys === undefined ? {} : { keys }),
+    };
     const config = containerConfig(pod, {
       rootfs: image.rootfs,
       image: IMAGE_CONFIG,
       volumes,
-      secrets: { 'sandlot-queue': { url: 'redis://redis:6379/0' } },
+      secrets: { 'sandlot-queue': { url: 'redis+unix:///run/redis/redis.sock' } },
       seccompDefault,
       runtimeDefault: RUNTIME_DEFAULT,
       seccompProfiles: { 'profiles/sandlot-worker.json': profile },
@@ -95,20 +106,27 @@ async function runPod(runtime, { pod, annotations = {}, handlers }, options) {
       annotations,
       handlers,
     });
-    const command = [...IMAGE_CONFIG.Entrypoint, ...args];
+    const command = args === undefined ? config.process.args : [...IMAGE_CONFIG.Entrypoint, ...args];
     const started = {
       ...config.process,
-      args: jobs === undefined ? command : serveInPod({ command, jobs }),
+      args: run(command),
       env: [...config.process.env, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)],
     };
     return await directory.run(
       runtime,
-      { ...config, process: started },
+      { ...config, process: started, mounts: [...config.mounts, ...redisMount(redis)] },
       { fsGroup: FS_GROUP, ...(cgroup === undefined ? {} : { cgroup }) },
     );
   } finally {
     directory.remove();
   }
+}
+
+/** @param {string | undefined} source */
+function redisMount(source) {
+  return source === undefined
+    ? []
+    : [{ destination: '/run/redis', type: 'bind', source, options: ['rbind', 'rw'] }];
 }
 
 /**
@@ -126,11 +144,13 @@ export async function doctor(...[runtime, rendering, options]) {
  *
  * @param {Runtime} runtime
  * @param {RenderedPod} rendering
- * @param {RunOptions} options
+ * @param {RunOptions & { jobs: readonly object[] }} options with jobs that the service is given
  */
 export async function serve(runtime, rendering, options) {
+  const { jobs, ...rest } = options;
   const settings = { SANDLOT_QUEUE: 'embedded', SANDLOT_MAX_MEMORY_BYTES: '1GiB', ...options.env };
-  const end = await runPod(runtime, rendering, { ...options, args: ['serve'], env: settings });
+  const run = programInPod('pod-program.mjs', { jobs });
+  const end = await runPod(runtime, rendering, { ...rest, run, args: ['serve'], env: settings });
   if (!end.stdout.startsWith('{')) throw new Error(`Nothing served, but: ${end.stdout}${end.stderr}`);
   return /** @type {import('./pod-program.mjs').Served} */ (JSON.parse(end.stdout));
 }

@@ -1,4 +1,4 @@
 /** A queue's URL as it may be shown: in a greeting, a log, a complaint. */
 export function hidePassword(url: string): string {
-  return url.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:***@').replace(/([?&]\w*password=)[^&]*/gi, '$1***');
+  return url.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:***@').replaceAll(/([?&]\w*password=)[^&]*/gi, '$1***');
 }

@@ -164,5 +164,5 @@ function refusal(text: string): RangeError {
 }
 
 function hidePassword(text: string): string {
-  return text.replace(/:[^:@/]*@/, ':***@').replace(/assword=[^&]*/g, 'assword=***');
+  return text.replace(/:[^:@/]*@/, ':***@').replaceAll(/assword=[^&]*/g, 'assword=***');
 }

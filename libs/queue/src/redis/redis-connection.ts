@@ -102,7 +102,7 @@ async function connectWithin(redis: RedisClient, ms: number): Promise<void> {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
   });
   let reason: unknown;
-  redis.once('error', (error) => (reason = error));
+  redis.once('error', (error: unknown) => (reason = error));
   try {
     await Promise.race([redis.connect(), late]);
   } catch (thrown) {

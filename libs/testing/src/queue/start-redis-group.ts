@@ -145,9 +145,9 @@ async function redisCli(...args: readonly string[]): Promise<string> {
 /** Free at the moment: each was bound, all at once, and let go. */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map(async (server) => await once(server, 'listening')));
+  await Promise.all(servers.map(async (server): Promise<unknown> => await once(server, 'listening')));
   // A server that listens on TCP has such an address.
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(async (server) => await once(server.close(), 'close')));
+  await Promise.all(servers.map(async (server): Promise<unknown> => await once(server.close(), 'close')));
   return ports;
 }

@@ -30,36 +30,38 @@ const EPOCH = '1970-01-01T00:00:00Z';
  * @param {string} rootfs
  * @param {string} layout a directory that does not exist yet
  * @param {string} tag
+ * @param {Readonly<Record<string, object>>} [others] more images of the same files: by tag, what of the configuration is theirs
  * @returns {Promise<Descriptor>} of the manifest
  */
-export async function writeOciLayout(rootfs, layout, tag) {
+export async function writeOciLayout(rootfs, layout, tag, others = {}) {
   mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
   const everything = ['--owner=0', '--group=0', `--exclude=./${DATA_DIRECTORY}`, '.'];
   const ownData = [`--owner=${IMAGE_UID}`, `--group=${IMAGE_UID}`, `./${DATA_DIRECTORY}`];
   const layers = [await writeLayer(rootfs, layout, everything), await writeLayer(rootfs, layout, ownData)];
   const platform = { architecture: ARCHITECTURES[process.arch] ?? process.arch, os: 'linux' };
-  const config = writeBlob(layout, TYPES.config, {
-    created: EPOCH,
-    ...platform,
-    config: IMAGE_CONFIG,
-    rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
-    history: layers.map(() => ({ created: EPOCH, created_by: 'infra/docker/pack-image.mjs' })),
+  const images = Object.entries({ [tag]: {}, ...others }).map(([name, own]) => {
+    const config = writeBlob(layout, TYPES.config, {
+      created: EPOCH,
+      ...platform,
+      config: { ...IMAGE_CONFIG, ...own },
+      rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+      history: layers.map(() => ({ created: EPOCH, created_by: 'infra/docker/pack-image.mjs' })),
+    });
+    const manifest = writeBlob(layout, TYPES.manifest, {
+      schemaVersion: 2,
+      mediaType: TYPES.manifest,
+      config,
+      layers: layers.map(({ descriptor }) => descriptor),
+    });
+    return { ...manifest, platform, annotations: { 'org.opencontainers.image.ref.name': name } };
   });
-  const manifest = writeBlob(layout, TYPES.manifest, {
-    schemaVersion: 2,
-    mediaType: TYPES.manifest,
-    config,
-    layers: layers.map(({ descriptor }) => descriptor),
-  });
-  const annotations = { 'org.opencontainers.image.ref.name': tag };
-  const index = {
-    schemaVersion: 2,
-    mediaType: TYPES.index,
-    manifests: [{ ...manifest, platform, annotations }],
-  };
+  const [first] = images;
+  if (first === undefined) throw new Error('There is always one image');
+  const index = { schemaVersion: 2, mediaType: TYPES.index, manifests: images };
   writeFileSync(join(layout, 'index.json'), JSON.stringify(index));
   writeFileSync(join(layout, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
-  return manifest;
+  const { mediaType, digest, size } = first;
+  return { mediaType, digest, size };
 }
 
 /**

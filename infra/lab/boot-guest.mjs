@@ -30,6 +30,7 @@ const KEEPER = `
  * @property {number} memoryMiB
  * @property {string} scratch a directory for UML's own files; removed at the end
  * @property {string | undefined} disk the file behind /dev/ubda, read-only
+ * @property {string} [store] the file behind /dev/ubdb, which the guest may write to
  * @property {number} timeoutMs
  * @property {(line: string) => void} onLine of its console
  */
@@ -41,12 +42,13 @@ const KEEPER = `
  * @param {GuestOptions} options
  * @returns {Promise<string | undefined>} why it did not power off by itself
  */
-export function bootGuest({ init, args, memoryMiB, scratch, disk, timeoutMs, onLine }) {
+export function bootGuest({ init, args, memoryMiB, scratch, disk, store, timeoutMs, onLine }) {
   const quoted = args.map((arg) => `"${arg}"`);
   const kernel = [
     `mem=${memoryMiB}M`,
     ...['rootfstype=hostfs', 'rootflags=/', 'ro'],
     ...(disk === undefined ? [] : [`ubd0r=${disk}`]),
+    ...(store === undefined ? [] : [`ubd1=${store}`]),
     ...[`uml_dir=${scratch}`, 'con=null', 'con0=fd:0,fd:1', 'quiet', 'loglevel=1'],
     // UML appends these two if they are missing, behind the script's arguments.
     ...['root=98:0', 'console=tty0'],

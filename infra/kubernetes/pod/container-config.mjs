@@ -73,12 +73,12 @@ const DEFAULT_CAPABILITIES = [
 ];
 
 /** What the kubelet asks to cover unless procMount says otherwise (pkg/securitycontext/util.go). */
-const MASKED_PATHS = [
+export const MASKED_PATHS = [
   ...['/proc/acpi', '/proc/asound', '/proc/interrupts', '/proc/kcore', '/proc/keys', '/proc/latency_stats'],
   ...['/proc/timer_list', '/proc/timer_stats', '/proc/sched_debug', '/proc/scsi', '/sys/firmware'],
   '/sys/devices/virtual/powercap',
 ];
-const READ_ONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+export const READ_ONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 /** That of CRI-O, where a node allows it (allowed_annotations of its runtime). */
 const CRIO_WRITABLE_CGROUP = 'cgroup2-mount-hierarchy-rw.crio.io';

@@ -82,7 +82,9 @@ async function check(what, test) {
     process.stdout.write(`ok      ${what} (${Math.round((performance.now() - begun) / 1000)} s)\n`);
   } catch (error) {
     failed += 1;
-    process.stdout.write(`FAILED  ${what}\n${error instanceof Error ? error.stack : error}\n`);
+    process.stdout.write(
+      `FAILED  ${what}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   }
 }
 

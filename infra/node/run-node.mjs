@@ -59,14 +59,18 @@ process.exitCode = defect === undefined ? code : 1;
 
 /** The image as `ctr` imports it, and a second one of the same files, which does nothing: that of the sandbox. */
 async function packImage() {
-  const [rootfs, layout, tar] = ['rootfs', 'layout', 'image.tar'].map((name) => join(scratch, name));
-  stageRootfs(String(rootfs));
-  await writeOciLayout(String(rootfs), String(layout), 'sandlot', {
+  const [rootfs, layout, tar] = [
+    join(scratch, 'rootfs'),
+    join(scratch, 'layout'),
+    join(scratch, 'image.tar'),
+  ];
+  stageRootfs(rootfs);
+  await writeOciLayout(rootfs, layout, 'sandlot', {
     pause: { Entrypoint: ['/usr/bin/node', '--eval', 'setInterval(() => 0, 1e9)'], Cmd: [] },
   });
   run('tar', ['--create', `--file=${tar}`, `--directory=${layout}`, '.']);
-  for (const path of [rootfs, layout]) rmSync(String(path), { recursive: true });
-  return String(tar);
+  for (const path of [rootfs, layout]) rmSync(path, { recursive: true });
+  return tar;
 }
 
 /** A disk that takes only what is written to it. */

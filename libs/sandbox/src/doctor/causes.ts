@@ -241,7 +241,7 @@ export const CAUSES = {
   },
   'cgroup-not-delegated': {
     cause: 'The cgroup {path} was not given to uid {uid}, which may not write there.',
-    remedy: `Start it with delegation: ${DELEGATE}.`,
+    remedy: `Start it with delegation: ${DELEGATE}. Kubernetes: with runc, \`SystemdCgroup = true\` of the node’s runtime; with crun, \`worker.cgroupOwner=root\` of the chart.`,
   },
   'cgroup-busy': {
     cause:

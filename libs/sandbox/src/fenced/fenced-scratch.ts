@@ -1,10 +1,20 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { RunnerFile, RunnerProgram } from '@sandlot/engine';
 import { tryLockFile } from '../native/library.js';
 
 const PREFIX = 'sandlot-fenced-';
+const NEW_PREFIX = 'sandlot-new-';
 
 /** A program as it lies on this machine: what to execute, and all files that it may read to that end. */
 export interface PlacedProgram {
@@ -23,9 +33,12 @@ export class FencedScratch {
 
   constructor() {
     sweep();
-    this.#path = mkdtempSync(join(tmpdir(), PREFIX));
-    this.#lock = openSync(this.#path, 'r');
+    const fresh = mkdtempSync(join(tmpdir(), NEW_PREFIX));
+    this.#lock = openSync(fresh, 'r');
     tryLockFile(this.#lock);
+    // Only now may another worker find it, who would take one without a lock for a dead worker's.
+    this.#path = join(tmpdir(), `${PREFIX}${basename(fresh).slice(NEW_PREFIX.length)}`);
+    renameSync(fresh, this.#path);
   }
 
   /** Puts what is ours of a program where it can be read, and finds the rest. */

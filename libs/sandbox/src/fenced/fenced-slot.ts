@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmdirSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Limits } from '@sandlot/contract';
 import type { CgroupController } from '@sandlot/engine';
 import type { CellLeaf } from '../cgroup/cell-leaf.js';
@@ -60,7 +60,8 @@ export class FencedSlot implements CellHost {
   /** The socket of a cell ends it: whoever holds that has closed it. */
   async close(): Promise<void> {
     this.#dead ??= lostError('A slot');
-    await this.#gone;
+    // Whose cell it was has heard why it ended.
+    await this.#gone.catch(() => undefined);
   }
 
   async #runFence(directory: string, socket: number): Promise<void> {
@@ -73,8 +74,8 @@ export class FencedSlot implements CellHost {
     this.#fence = fence;
     try {
       await once(fence, 'exit');
-      // Fence has emptied it, unless it was killed: then the next worker here does.
-      rmdirSync(directory);
+      // Fence has emptied it, unless it was killed.
+      rmSync(directory, { recursive: true, force: true });
     } catch (error) {
       this.#dead = error as Error;
       throw error;

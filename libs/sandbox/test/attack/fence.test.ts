@@ -195,10 +195,11 @@ describeForPlainUser('what a runner without namespaces leaves', () => {
   });
 
   it('ends with its fence, and the next one runs', async () => {
+    const directories = fencedDirectories();
     const sandbox = await open();
     const [pids, kill] = [() => childrenOf(process.pid), (pid: number) => process.kill(pid, 'SIGKILL')];
     const before = pids();
-    const lost = evaluate(sandbox, 'for (;;);').then(
+    const lost = evaluate(sandbox, `require('node:fs').writeFileSync('left', ''); for (;;);`).then(
       () => 'ended',
       (error: unknown) => String(error),
     );
@@ -212,6 +213,7 @@ describeForPlainUser('what a runner without namespaces leaves', () => {
     await waitUntil('its program has ended', () => isOver(program));
     expect((await evaluate(sandbox, '5')).said).toBe(5);
     await sandbox.close();
+    expect(fencedDirectories()).toEqual(directories);
   });
 
   it('ends with its worker, and the next worker removes what is left', async () => {

@@ -87,6 +87,21 @@ rights (void)
   CHECK_EQ ("make", __wasi_path_create_directory (dir, "x"), __WASI_ERRNO_NOTCAPABLE);
 }
 
+/* Go asks for a directory without the right to cut a file, then opens files in it to be cut (os.Root.Create). */
+static void
+implied_rights (void)
+{
+  const __wasi_rights_t writing = __WASI_RIGHTS_FD_DATASYNC | __WASI_RIGHTS_FD_WRITE | __WASI_RIGHTS_FD_ALLOCATE
+    | __WASI_RIGHTS_PATH_FILESTAT_SET_SIZE;
+  const __wasi_oflags_t anew = __WASI_OFLAGS_CREAT | __WASI_OFLAGS_TRUNC;
+  __wasi_fd_t fd, dir;
+
+  CHECK_EQ ("open as Go does", __wasi_path_open (ROOT, 0, ".", __WASI_OFLAGS_DIRECTORY, 0x1fffffff & ~writing, 0x1fffffff, 0, &dir), 0);
+  CHECK_EQ ("create, to be cut", __wasi_path_open (dir, 0, "cut", anew, READ_WRITE, 0, 0, &fd), 0);
+  CHECK_EQ ("open to create only", __wasi_path_open (ROOT, 0, ".", __WASI_OFLAGS_DIRECTORY, 0x1fffffff & ~writing, __WASI_RIGHTS_FD_WRITE, 0, &dir), 0);
+  CHECK_EQ ("cut what cannot be cut when open", __wasi_path_open (dir, 0, "cut", anew, __WASI_RIGHTS_FD_WRITE, 0, 0, &fd), __WASI_ERRNO_NOTCAPABLE);
+}
+
 /* Addresses beyond the memory are an errno, whatever the call; so is nothing at all for a descriptor. */
 static void
 addresses (void)
@@ -196,6 +211,7 @@ main (void)
   redirecting ();
   flags ();
   rights ();
+  implied_rights ();
   sockets ();
   random_bytes ();
   high_addresses ();

@@ -13,6 +13,11 @@ refused_at (__wasi_fd_t dir, const char *file, const char *new, const char *sub)
   CHECK_EQ ("read, with times", __wasi_path_open (dir, 0, file, 0, __WASI_RIGHTS_FD_READ | __WASI_RIGHTS_FD_FILESTAT_SET_TIMES, 0, 0, &fd), 0);
   CHECK_EQ ("times", __wasi_fd_filestat_set_times (fd, 0, 0, __WASI_FSTFLAGS_MTIM), perm);
   __wasi_fd_close (fd);
+  /* As Go opens to read. */
+  CHECK_EQ ("read, with the size", __wasi_path_open (dir, 0, file, 0, READ_WRITE & ~(__WASI_RIGHTS_FD_WRITE | __WASI_RIGHTS_FD_ALLOCATE | __WASI_RIGHTS_FD_DATASYNC), 0, 0, &fd), 0);
+  CHECK_EQ ("set the size", __wasi_fd_filestat_set_size (fd, 0), __WASI_ERRNO_NOTCAPABLE);
+  __wasi_fd_close (fd);
+  CHECK_EQ ("set the size alone", __wasi_path_open (dir, 0, file, 0, __WASI_RIGHTS_FD_FILESTAT_SET_SIZE, 0, 0, &fd), perm);
   CHECK_EQ ("write", __wasi_path_open (dir, 0, file, 0, __WASI_RIGHTS_FD_WRITE, 0, 0, &fd), perm);
   CHECK_EQ ("read and write", __wasi_path_open (dir, 0, file, 0, READ_WRITE, 0, 0, &fd), perm);
   CHECK_EQ ("cut", __wasi_path_open (dir, 0, file, __WASI_OFLAGS_TRUNC, 0, 0, 0, &fd), perm);

@@ -70,18 +70,28 @@ function refuseLink({ path }: GuestPlace, open: number): void {
 
 function openFile(context: CallContext, at: GuestPlace, wish: Wish): Descriptor {
   const { host, mounts } = context;
-  const writes = (wish.rights & WRITE_RIGHTS) !== 0n;
-  const changes = writes || isSet(wish.open, OPEN.creat) || isSet(wish.open, OPEN.trunc);
+  const rights = opensFor(wish.rights);
+  const changes =
+    (rights & WRITE_RIGHTS) !== 0n || isSet(wish.open, OPEN.creat) || isSet(wish.open, OPEN.trunc);
   if (changes && at.readOnly) fail(ERRNO.perm);
   if (at.wantsDirectory) fail(isSet(wish.open, OPEN.creat) ? ERRNO.isdir : ERRNO.noent);
   const hostFd = host.open(
     mounts.toHostPlace(at.path),
     { open: wish.open, descriptor: wish.flags },
-    hostRights(wish.rights),
+    hostRights(rights),
   );
   const { type } = readHostFilestat(host, hostFd);
   const { path, readOnly } = at;
-  return { hostFd, type, path, readOnly, flags: wish.flags, ...grantedRights(type, wish) };
+  return { hostFd, type, path, readOnly, flags: wish.flags, ...grantedRights(type, { ...wish, rights }) };
+}
+
+/**
+ * Go asks for the right to set the size of what it opens to read. As in other hosts, that alone does not make it open for
+ * writing, which a directory, or a file of a read-only one, cannot be.
+ */
+function opensFor(rights: bigint): bigint {
+  const onlyReads = (rights & RIGHT.fdRead) !== 0n && (rights & RIGHT.fdWrite) === 0n;
+  return onlyReads ? rights & ~WRITE_RIGHTS : rights;
 }
 
 /** What node:wasi shall allow: it opens for what its rights name. The guest's own rights are kept here. */
@@ -97,13 +107,20 @@ function hostRights(rights: bigint): { base: bigint; inheriting: bigint } {
 }
 
 /** A file has no descendants. */
-function grantedRights(
-  type: number,
-  { rights, inheriting }: Wish,
-): Pick<Descriptor, 'rights' | 'inheriting'> {
+function grantedRights(type: number, wish: Wish): Pick<Descriptor, 'rights' | 'inheriting'> {
   const isDirectory = type === FILE_TYPE.directory;
   return {
-    rights: rights & rightsOfType(type),
-    inheriting: isDirectory ? inheriting & DIRECTORY_INHERITING : 0n,
+    rights: (wish.rights & rightsOfType(type)) | (isDirectory ? impliedRights(wish) : 0n),
+    inheriting: isDirectory ? wish.inheriting & DIRECTORY_INHERITING : 0n,
   };
+}
+
+/**
+ * The right to cut a file while opening it, for who may create files there and cut them once they are open. Go does not
+ * ask for it (syscall/fs_wasip1.go takes it for one of writing, which a directory cannot have), and needs it in `os.Root`.
+ */
+function impliedRights({ rights, inheriting }: Wish): bigint {
+  const creates = (rights & RIGHT.pathCreateFile) !== 0n;
+  const cuts = (inheriting & RIGHT.fdFilestatSetSize) !== 0n;
+  return creates && cuts ? RIGHT.pathFilestatSetSize : 0n;
 }

@@ -125,9 +125,9 @@ describe('a step', () => {
   it('is not idle while its reader keeps it waiting', async () => {
     let isFirst = true;
     const { outcome } = await shellInCell(sandbox, 'head -c 200000 /dev/zero', {
-      limits: { idleTimeMs: 200, wallTimeMs: 20_000 },
+      limits: { idleTimeMs: 1_000, wallTimeMs: 20_000 },
       onOutput: async () => {
-        if (isFirst) await new Promise((resolve) => setTimeout(resolve, 800));
+        if (isFirst) await new Promise((resolve) => setTimeout(resolve, 2_500));
         isFirst = false;
       },
     });

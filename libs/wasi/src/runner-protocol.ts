@@ -25,6 +25,18 @@ export type RunEngine = (typeof RUN_ENGINES)[number];
 export const RUN_OPTIMIZATIONS = ['start', 'throughput'] as const;
 export type RunOptimization = (typeof RUN_OPTIMIZATIONS)[number];
 
+/**
+ * The stack of V8 in a runner, which it has to know when it starts, before there is a job. A mebibyte below the usual
+ * RLIMIT_STACK: what V8 and Node do in C++ does not look at V8's limit.
+ */
+export const RUNNER_STACK_BYTES = 7 * 1024 * 1024;
+
+/** Of that, what the runner needs below and above the guest; most of it is the headroom for calls of @wasmer/wasi. */
+const OWN_STACK_BYTES = 128 * 1024;
+
+/** The most that the calls of a guest may take. */
+export const GUEST_STACK_MAX_BYTES = RUNNER_STACK_BYTES - OWN_STACK_BYTES;
+
 /** What made a guest trap, in the words of the WebAssembly specification where it has any. */
 export const TRAP_KINDS = [
   'unreachable',
@@ -59,6 +71,8 @@ export interface RunRequest {
   readonly preopens: readonly RunPreopen[];
   /** @default 'start' */
   readonly optimize?: RunOptimization;
+  /** What the guest's calls may take of V8's stack; beyond it `stack-overflow`. @default GUEST_STACK_MAX_BYTES, which is also the most */
+  readonly stackBytes?: number;
 }
 
 /** The JSON before the module. */
@@ -86,11 +100,12 @@ export type RunRecord =
  * @throws {RangeError} for text that cannot reach a guest: one with a NUL, or a variable without a name.
  */
 export function encodeRunRequest(request: RunRequest, module: Uint8Array): Uint8Array {
-  const { engine, args, env, preopens, optimize = 'start' } = request;
+  const { engine, args, env, preopens, optimize = 'start', stackBytes = GUEST_STACK_MAX_BYTES } = request;
   refuseNul([...args, ...env, ...preopens.flatMap(({ guest, host }) => [guest, host])]);
   const nameless = env.find((entry) => entry.indexOf('=') < 1);
   if (nameless !== undefined) throw new RangeError(`Expected NAME=value, got ${JSON.stringify(nameless)}`);
-  const header: RunHeader = { engine, args, env, preopens, optimize, moduleBytes: module.byteLength };
+  const moduleBytes = module.byteLength;
+  const header: RunHeader = { engine, args, env, preopens, optimize, stackBytes, moduleBytes };
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.byteLength);

@@ -161,6 +161,14 @@ describe.runIf(isPossible)('a wasi job', () => {
     expect(Number(textOf(document))).toBeLessThan(32);
   });
 
+  it('gets no more stack than its limit', async () => {
+    for (const stackBytes of [64 * 1024, 256 * MiB]) {
+      const { outcome, enforcement } = await run(['trap', 'stack'], { limits: { stackBytes } });
+      expect(outcome).toMatchObject({ kind: 'wasm-trap', trap: 'stack-overflow', function: 'recurse' });
+      expect(enforcement).toMatchObject({ stackBytes: 'engine', wallTimeMs: 'supervisor' });
+    }
+  });
+
   it('gets no more disk than its limit, and may go on', async () => {
     const document = await run(['fill', '/big'], { limits: { diskBytes: 2 * MiB } });
     expect(document.outcome).toEqual({ kind: 'exited', exitCode: 0 });

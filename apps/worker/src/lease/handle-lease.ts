@@ -93,6 +93,7 @@ function cancelledBeforeStart({ record }: Lease, sandbox: Sandbox): JobResult {
     enforcement: enforcementOf(
       record.spec.steps.map(({ limits }) => limits),
       sandbox.abilities,
+      record.spec.wasi === undefined ? 'native' : 'wasi',
     ),
     tier: sandbox.abilities.tier,
   };

@@ -4,9 +4,10 @@ import { LIMIT_NAMES } from '../limits/limits.js';
 /**
  * What held a limit. `cgroup`: the kernel, over the whole cell. `rlimit`: the kernel, over each process.
  * `tmpfs`: the size of a file system. `supervisor`: Sandlot's own clock or counter, which kills at the limit.
- * `sampled`: measured now and then, killed on excess. `none`: nothing held it.
+ * `sampled`: measured now and then, killed on excess. `engine`: what runs a WebAssembly module, within it. `none`: nothing
+ * held it.
  */
-export const MECHANISMS = ['cgroup', 'rlimit', 'tmpfs', 'supervisor', 'sampled', 'none'] as const;
+export const MECHANISMS = ['cgroup', 'rlimit', 'tmpfs', 'supervisor', 'sampled', 'engine', 'none'] as const;
 
 export const mechanismSchema = z.enum(MECHANISMS);
 export type Mechanism = z.infer<typeof mechanismSchema>;

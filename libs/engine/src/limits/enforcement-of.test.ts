@@ -15,6 +15,11 @@ describe('enforcementOf', () => {
     expect(held).toMatchObject({ wallTimeMs: 'rlimit', cpuCores: 'none' });
     expect(held).not.toHaveProperty('cpuWeight');
   });
+
+  it('names the engine for the stack of a module', () => {
+    const held = enforcementOf([someLimits()], { enforcement }, 'wasi');
+    expect(held).toMatchObject({ stackBytes: 'engine', openFiles: 'rlimit' });
+  });
 });
 
 describe('unheldLimits', () => {

@@ -1,13 +1,21 @@
-import { LIMIT_NAMES, type Enforcement, type LimitName, type Limits } from '@sandlot/contract';
+import { LIMIT_NAMES, type Enforcement, type LimitName, type Limits, type Runtime } from '@sandlot/contract';
 import type { SandboxAbilities } from '../sandbox/sandbox.js';
 import type { JobLimits } from './resolve-job-limits.js';
 
 type Holding = Pick<SandboxAbilities, 'enforcement'>;
 
+/** Of a module, calls are on the stack of what runs it. */
+const ENGINE_HOLDS = { stackBytes: 'engine' } as const satisfies Enforcement;
+
 /** What holds each limit that a job has, in one of its steps at least. */
-export function enforcementOf(steps: readonly Limits[], { enforcement }: Holding): Enforcement {
+export function enforcementOf(
+  steps: readonly Limits[],
+  { enforcement }: Holding,
+  runtime: Runtime = 'native',
+): Enforcement {
+  const held = runtime === 'wasi' ? { ...enforcement, ...ENGINE_HOLDS } : enforcement;
   const has = (name: LimitName) => steps.some((limits) => limits[name] !== undefined);
-  return Object.fromEntries(LIMIT_NAMES.filter(has).map((name) => [name, enforcement[name]]));
+  return Object.fromEntries(LIMIT_NAMES.filter(has).map((name) => [name, held[name]]));
 }
 
 /** A limit that nothing can hold, with its place in the spec: `limits.cpuCores`, `steps[1].limits.cpuCores`. */

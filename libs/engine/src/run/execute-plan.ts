@@ -70,6 +70,7 @@ export async function executePlan(
       enforcement: enforcementOf(
         plan.steps.map(({ limits }) => limits),
         sandbox.abilities,
+        plan.cell.runner === true ? 'wasi' : 'native',
       ),
       tier: sandbox.abilities.tier,
     };

@@ -27,11 +27,15 @@ export function withRunner(limits: Limits, program: RunnerProgram): Limits {
   };
 }
 
-/** The same as far as the kernel holds the process alone to them (setrlimit(2)). */
+/**
+ * The same as far as the kernel holds the process alone to them (setrlimit(2)). The stack is the engine's to hold: below its
+ * own limit the kernel would end it by a signal.
+ */
 export function rlimitsWithRunner(limits: Limits, program: RunnerProgram): Limits {
   return {
     ...withRunner(limits, program),
     memoryBytes: limits.memoryBytes + program.ownDataBytes,
     cpuTimeMs: limits.cpuTimeMs + START_CPU_MS,
+    stackBytes: HELD_LIMITS.stackBytes,
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { RUNNER_STACK_BYTES } from '../runner-protocol.js';
 import { readElf } from './read-elf.js';
 import { sharedLibraries } from './shared-libraries.js';
 
@@ -65,6 +66,7 @@ export const RUNNER_FLAGS: readonly string[] = [
   '--no-warnings',
   '--max-old-space-size=4096',
   '--v8-pool-size=1',
+  `--stack-size=${RUNNER_STACK_BYTES / 1024}`,
   '--openssl-config',
   OPENSSL_CONFIG,
 ];

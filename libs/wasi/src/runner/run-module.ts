@@ -13,6 +13,7 @@ import { NodeHost } from './host/node-host.js';
 import { KnownDirectories } from './path/known-directories.js';
 import { cutText } from './trap/cut-text.js';
 import { describeTrap, toThrown } from './trap/describe-trap.js';
+import { withStack } from './with-stack.js';
 import { isStackOverflow } from './trap/is-stack-overflow.js';
 
 /**
@@ -33,7 +34,7 @@ export function runModule(request: RunRequest, bytes: Uint8Array, setTimes: SetT
     known: new KnownDirectories(),
     ...openFiles(request),
   });
-  return instantiateAndStart(engine, module, memory);
+  return withStack(request.stackBytes, () => instantiateAndStart(engine, module, memory));
 }
 
 /** @returns why V8 does not take it, if it does not */

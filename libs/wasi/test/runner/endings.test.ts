@@ -4,10 +4,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { requireWasmCompiler } from '@sandlot/testing';
 import { describe, expect, it } from 'vitest';
-import { encodeRunRequest, READY_LINE, type RunOptimization } from '../../src/runner-protocol.js';
+import {
+  encodeRunRequest,
+  GUEST_STACK_MAX_BYTES,
+  READY_LINE,
+  type RunOptimization,
+} from '../../src/runner-protocol.js';
 import { cProgram } from '../support/c-program.js';
 import { ENGINES, runGuest, startGuest, startRunner } from '../support/run-guest.js';
 import { bareModule, callingStartSection, wasmModule, wasmName } from '../support/wasm-bytes.js';
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
 
 const UNREACHABLE = [0x00];
 const LOOP_FOR_EVER = [0x03, 0x40, 0x0c, 0, 0x0b];
@@ -143,6 +151,21 @@ describe.runIf(requireWasmCompiler())('a C program', () => {
       expect(record).toEqual({ kind: 'trapped', trap, message: expect.any(String), function: name });
       expect(stdout.toString()).toBe('before\n');
       expect(exitCode).toBe(0);
+    });
+
+    it('has as much stack for its calls as it may, and no more', async () => {
+      const program = await cProgram('recursion');
+      const depths = [];
+      for (const stackBytes of [64 * KiB, MiB, 4 * MiB, 64 * MiB]) {
+        const { stdout, record } = await runGuest(program, { engine, stackBytes });
+        expect(record).toMatchObject({ kind: 'trapped', trap: 'stack-overflow' });
+        depths.push(stdout.byteLength);
+      }
+      const [least = 0, one = 0, four = 0, most = 0] = depths;
+      expect(four / one).toBeCloseTo(4, 0);
+      // Beside the runner's own share of 128 KiB.
+      expect(least).toBeLessThan(one / 4);
+      expect(most / one).toBeCloseTo(GUEST_STACK_MAX_BYTES / MiB, 0);
     });
 
     it.each(['return', 'exit', 'nested'])('ends by %s with every exit code there is', async (way) => {

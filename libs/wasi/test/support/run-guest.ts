@@ -35,6 +35,7 @@ export interface GuestOptions {
   /** All of standard input; end of file follows. @default empty */
   readonly stdin?: string | Uint8Array;
   readonly optimize?: RunOptimization;
+  readonly stackBytes?: number;
   /** V8's flags beside the usual ones. */
   readonly flags?: readonly string[];
   /** Leaves koffi's module away. */
@@ -128,9 +129,10 @@ function writeTo(fd: number): Writable {
 /** Starts a guest whose standard streams are left to the caller. */
 export async function startGuest(module: Uint8Array, options: GuestOptions = {}): Promise<RunningGuest> {
   const { engine = 'wasmer', args = ['guest'], env = [], preopens = [], optimize = 'start' } = options;
+  const stack = options.stackBytes === undefined ? {} : { stackBytes: options.stackBytes };
   const { records, request, ...runner } = await startRunner(options);
   const closed = once(runner.process, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  request.end(encodeRunRequest({ engine, args, env, preopens, optimize }, module));
+  request.end(encodeRunRequest({ engine, args, env, preopens, optimize, ...stack }, module));
   const result = Promise.all([buffer(records), closed]).then(([bytes, [exitCode, signal]]) => ({
     record: decodeRunRecord(afterReady(bytes)),
     exitCode,

@@ -83,6 +83,51 @@ reading (void)
   CHECK_EQ ("a file is no directory", opendir ("d/file") == NULL && errno == ENOTDIR, 1);
 }
 
+static int
+asked (__wasi_fd_t dir)
+{
+  __wasi_filestat_t st;
+
+  return __wasi_path_filestat_get (dir, 0, "new", &st);
+}
+
+/* A descriptor stays with its directory: when that has lost its name, another one of that name is not meant. */
+static void
+removing (void)
+{
+  const __wasi_rights_t all = (-1ull & ~READ_WRITE) | __WASI_RIGHTS_FD_FILESTAT_GET;
+  const int noent = __WASI_ERRNO_NOENT;
+  __wasi_fd_t gone, from, to, fd;
+  __wasi_filestat_t st;
+  __wasi_size_t used;
+  uint8_t bytes[64];
+
+  mkdir ("gone", 0777);
+  CHECK_EQ ("open", __wasi_path_open (ROOT, 0, "gone", __WASI_OFLAGS_DIRECTORY, all, -1ull, 0, &gone), 0);
+  CHECK_EQ ("remove what is open", rmdir ("gone"), 0);
+  for (int again = 0; again < 2; again++)
+    {
+      CHECK_EQ ("look", asked (gone), noent);
+      CHECK_EQ ("create", __wasi_path_open (gone, 0, "x", __WASI_OFLAGS_CREAT, READ_WRITE, 0, 0, &fd), noent);
+      CHECK_EQ ("make", __wasi_path_create_directory (gone, "y"), noent);
+      CHECK_EQ ("link", __wasi_path_symlink ("to", gone, "z"), noent);
+      CHECK_EQ ("read", __wasi_fd_readdir (gone, bytes, sizeof bytes, 0, &used), noent);
+      CHECK_EQ ("itself", __wasi_fd_filestat_get (gone, &st), 0);
+      mkdir ("gone", 0777);
+      touch ("gone/new");
+    }
+  mkdir ("leaving", 0777);
+  mkdir ("arrival", 0777);
+  touch ("leaving/new");
+  CHECK_EQ ("open from", __wasi_path_open (ROOT, 0, "leaving", __WASI_OFLAGS_DIRECTORY, all, -1ull, 0, &from), 0);
+  CHECK_EQ ("open to", __wasi_path_open (ROOT, 0, "arrival", __WASI_OFLAGS_DIRECTORY, all, -1ull, 0, &to), 0);
+  CHECK_EQ ("rename onto an empty one", rename ("leaving", "arrival"), 0);
+  CHECK_EQ ("the one that is gone", asked (to), noent);
+  CHECK_EQ ("the one that moved", asked (from), 0);
+  CHECK_EQ ("rename to its own name", rename ("arrival", "arrival"), 0);
+  CHECK_EQ ("nothing moved", asked (from), 0);
+}
+
 /* A thousand names through a small buffer, in pieces; a removed file does not disturb the rest. */
 static void
 long_reading (void)
@@ -192,6 +237,7 @@ main (void)
 {
   making ();
   reading ();
+  removing ();
   long_reading ();
   moving ();
   operations_on_directories ();

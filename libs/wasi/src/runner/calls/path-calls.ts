@@ -21,6 +21,7 @@ export function pathCalls(context: CallContext): Calls {
     path_remove_directory(fd: number, path: number, length: number) {
       const at = toResolved(context, { fd, path, length, right: RIGHT.pathRemoveDirectory, ...NAME });
       host.callOnPath('path_remove_directory', toNamed(context, at));
+      context.descriptors.forget(at.path);
       context.known.forget();
     },
     path_unlink_file(fd: number, path: number, length: number) {

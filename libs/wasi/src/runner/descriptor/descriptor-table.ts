@@ -30,10 +30,11 @@ export class DescriptorTable {
     return descriptor;
   }
 
-  /** @throws {WasiError} also `notdir` */
+  /** @throws {WasiError} also `notdir`, and `noent` for one that was removed: nothing is in it, and nothing can be put there */
   getDirectory(fd: number, rights: bigint): Descriptor {
-    const descriptor = this.get(fd);
-    if (descriptor.type !== FILE_TYPE.directory) fail(ERRNO.notdir);
+    const { type, isRemoved } = this.get(fd);
+    if (type !== FILE_TYPE.directory) fail(ERRNO.notdir);
+    if (isRemoved === true) fail(ERRNO.noent);
     return this.get(fd, rights);
   }
 
@@ -50,8 +51,17 @@ export class DescriptorTable {
     return replaced;
   }
 
-  /** Follows what is open below a path that got another name. */
+  /** Lets go of a directory that is open and was removed: rmdir(2). */
+  forget(path: string): void {
+    for (const descriptor of this.#descriptors.values()) {
+      if (descriptor.path === path && descriptor.type === FILE_TYPE.directory) descriptor.isRemoved = true;
+    }
+  }
+
+  /** Follows what is open below a path that got another name, maybe that of an empty directory: rename(2). */
   rename(from: string, to: string): void {
+    if (from === to) return;
+    this.forget(to);
     for (const descriptor of this.#descriptors.values()) {
       if (isBelow(descriptor.path, from)) descriptor.path = to + descriptor.path.slice(from.length);
     }

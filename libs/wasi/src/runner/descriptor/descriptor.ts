@@ -10,6 +10,8 @@ export interface Descriptor {
   readonly type: number;
   /** Absolute, in the cell, without dots and links; empty for standard streams. It changes when the guest renames. */
   path: string;
+  /** A directory that has no name any more. Its path may be that of another one by now. */
+  isRemoved?: true;
   /** Set if the guest found it open: the name it goes by. */
   readonly preopenName?: string;
   /** Nothing may be changed through it. What is opened from a directory has it from there. */

@@ -103,6 +103,20 @@ describe.runIf(isPossible)('a wasi job', () => {
         );
     });
 
+    it('does not leave its directory by a name that is swapped, while another job does the same', async () => {
+      const race = async () =>
+        await run(['race', '3000'], {
+          wasiEngine,
+          preopens: [{ path: '/', source: 'root' }],
+          files: [{ path: 'secret', content: 'kept' }],
+          artifacts: [{ path: 'secret' }, { path: 'root', optional: true }],
+        });
+      for (const document of await Promise.all([race(), race()])) {
+        expect(textOf(document)).toBe('0\n');
+        expect(document).toMatchObject({ state: 'succeeded', artifacts: [{ path: 'secret', bytes: 4 }] });
+      }
+    });
+
     it.each([0, 1, 7, 255])('tells exit code %i', async (code) => {
       expect((await run(['exit', String(code)], { wasiEngine })).outcome).toEqual({
         kind: 'exited',

@@ -136,6 +136,40 @@ trap (const char *kind)
   return recurse (0);
 }
 
+/* How many ways by the name x led to what stands beside the directory. */
+static int
+go_by_x (void)
+{
+  struct stat status;
+  const int fd = open ("x/secret", O_RDONLY);
+
+  if (fd >= 0)
+    close (fd);
+  return (fd >= 0) + (stat ("x/secret", &status) == 0) + (rename ("x/secret", "stolen") == 0)
+         + (link ("x/secret", "stolen") == 0) + (mkdir ("x/made", 0777) == 0 && rmdir ("x/made") != 0);
+}
+
+/* Swaps the name x between a link that leads out and a directory, and goes by it each time. */
+static int
+race (int rounds)
+{
+  int ways_out = 0;
+
+  for (int i = 0; i < rounds; i++)
+    {
+      if (symlink ("..", "x") != 0)
+        return 1;
+      ways_out += go_by_x ();
+      if (unlink ("x") != 0 || mkdir ("x", 0777) != 0)
+        return 1;
+      ways_out += go_by_x ();
+      if (rmdir ("x") != 0)
+        return 1;
+    }
+  printf ("%d\n", ways_out);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -150,6 +184,8 @@ main (int argc, char **argv)
     return copy (argument, argv[3]);
   if (strcmp (verb, "exit") == 0)
     exit (atoi (argument));
+  if (strcmp (verb, "race") == 0)
+    return race (atoi (argument));
   if (strcmp (verb, "trap") == 0)
     return trap (argument);
   if (strcmp (verb, "allocate") == 0)

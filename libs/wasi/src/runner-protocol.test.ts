@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRunRequest, type RunRequest } from './runner-protocol.js';
+import { encodeRunRequest, GUEST_STACK_MAX_BYTES, type RunRequest } from './runner-protocol.js';
 
 const REQUEST: RunRequest = {
   engine: 'wasmer',
@@ -16,6 +16,7 @@ describe('encodeRunRequest', () => {
     expect(JSON.parse(bytes.toString('utf8', 4, 4 + length))).toEqual({
       ...REQUEST,
       optimize: 'start',
+      stackBytes: GUEST_STACK_MAX_BYTES,
       moduleBytes: 4,
     });
     expect([...bytes.subarray(4 + length)]).toEqual([...module]);

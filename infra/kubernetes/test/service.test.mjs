@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../dev/setup/workspace.mjs';
 import { programInPod } from './program-in-pod.mjs';
 import { POD_TEST_MS, canRunPods } from './run-pod.mjs';
-import { WorkerImage, rendered, runPod } from './worker-pod.mjs';
+import { REDIS, WorkerImage, rendered, runPod } from './worker-pod.mjs';
 
 /** @typedef {import('./api-program.mjs').Answered} Answered */
 /** @typedef {import('./worker-program.mjs').Stopped} Stopped */
@@ -24,7 +24,7 @@ const canRun =
     isPresent: canRunPods(),
   });
 
-const STOP_FILE = '/run/redis/stop';
+const STOP_FILE = join(REDIS, 'stop');
 
 /**
  * A key of the API, and the directory of the Secret that has its digest.

@@ -1,5 +1,5 @@
 /** The chart's worker as the tests here run it: its pod from the rendered manifests, its image's root file system. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../dev/setup/workspace.mjs';
@@ -25,6 +25,9 @@ const FS_GROUP = 10_001;
 /** Of an ordinary machine for tests: it has neither the pod's cgroup nor ids beside the pod's own. */
 const ALWAYS_MISSING = /^(?:cgroup|cgroup-(?:cpu|io|memory|pids)|sub-ids)$/;
 
+/** Where pods meet, and have their Redis: in the image from the beginning, where root of a user namespace cannot make it. */
+export const REDIS = '/run/redis';
+
 /** The root file system that every pod of a test file has, read-only or not used for writing. */
 export class WorkerImage {
   /** @readonly */
@@ -35,6 +38,7 @@ export class WorkerImage {
   constructor() {
     chmodSync(this.#directory, 0o755);
     stageRootfs(this.rootfs);
+    mkdirSync(join(this.rootfs, REDIS), { recursive: true });
   }
 
   remove() {
@@ -64,7 +68,7 @@ export const DEFAULT_POD = {
  * @property {boolean} [seccompDefault] of the kubelet, by default true
  * @property {Profile} [profile] filter that the node has for it, by default ours
  * @property {(command: readonly string[]) => readonly string[]} [run] what to run instead of the service, whose command it gets
- * @property {string} [redis] directory with the socket of a Redis, redis.sock, for /run/redis
+ * @property {string} [redis] directory with the socket of a Redis, redis.sock, for {@link REDIS}
  * @property {string} [keys] directory with the API's keys.json
  * @property {string} [cgroup] for the container
  */
@@ -97,7 +101,7 @@ export async function runPod(runtime, { pod, annotations = {}, handlers }, optio
       rootfs: image.rootfs,
       image: IMAGE_CONFIG,
       volumes,
-      secrets: { 'sandlot-queue': { url: 'redis+unix:///run/redis/redis.sock' } },
+      secrets: { 'sandlot-queue': { url: `redis+unix://${REDIS}/redis.sock` } },
       seccompDefault,
       runtimeDefault: RUNTIME_DEFAULT,
       seccompProfiles: { 'profiles/sandlot-worker.json': profile },
@@ -124,9 +128,7 @@ export async function runPod(runtime, { pod, annotations = {}, handlers }, optio
 
 /** @param {string | undefined} source */
 function redisMount(source) {
-  return source === undefined
-    ? []
-    : [{ destination: '/run/redis', type: 'bind', source, options: ['rbind', 'rw'] }];
+  return source === undefined ? [] : [{ destination: REDIS, type: 'bind', source, options: ['rbind', 'rw'] }];
 }
 
 /**

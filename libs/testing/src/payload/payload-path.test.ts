@@ -205,10 +205,10 @@ describe.each(builds)('payload program, %s build', (build) => {
 
   it('stop-self stops until continued', async () => {
     const child = start('stop-self');
-    const continuing = setInterval(() => child.kill('SIGCONT'), 5);
-    const [stdout] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-    clearInterval(continuing);
-    expect(stdout).toBe('continued\n');
+    const ended = Promise.all([text(child.stdout), once(child, 'exit')]);
+    await expect.poll(() => stateOf(child.pid!), { timeout: 10_000 }).toBe('T');
+    child.kill('SIGCONT');
+    expect(await ended).toEqual(['continued\n', [0, null]]);
   });
 
   it('double-fork-setsid leaves a daemon, and lets go of stdout', async () => {
@@ -273,4 +273,9 @@ function daemonOf(stdout: string): number {
   const pid = /^daemon (\d+)\n$/.exec(stdout)?.[1];
   if (pid === undefined) throw new Error(`Expected "daemon PID", got ${JSON.stringify(stdout)}`);
   return Number(pid);
+}
+
+/** The letter of proc_pid_stat(5), `T` for a stopped process. */
+function stateOf(pid: number): string | undefined {
+  return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 }

@@ -101,7 +101,8 @@ export const LIMITS = {
     default: 8 * MiB,
     min: 64 * KiB,
     max: 1024 * MiB,
-    meaning: 'Main-thread stack of one process (RLIMIT_STACK). Beyond it: SIGSEGV.',
+    meaning:
+      'Main-thread stack of one process (RLIMIT_STACK). Beyond it: SIGSEGV. Of a module: its calls, 6.9 MiB at most; beyond it: wasm-trap.',
   },
   ioBytesPerSecond: {
     min: 64 * KiB,

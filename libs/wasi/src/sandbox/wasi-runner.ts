@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RunnerFile, RunnerProgram } from '@sandlot/engine';
+import { requireStack } from '../program/require-stack.js';
 import { runnerProgram, type CellFile } from '../program/runner-program.js';
 
 const MiB = 1024 * 1024;
@@ -16,9 +17,10 @@ const OWN_OPEN_FILES = 32;
  * The runner that cells for WebAssembly modules are started with. What is ours is copied into them: slots may have no way
  * to where we are installed. Node and the system's libraries are shown.
  *
- * @throws {Error} if it has not been built, or a library of Node cannot be found.
+ * @throws {Error} if it has not been built, a library of Node cannot be found, or it may not have its stack.
  */
 export function wasiRunner(): RunnerProgram {
+  requireStack();
   const { files, argv } = runnerProgram();
   const [node] = argv;
   return {

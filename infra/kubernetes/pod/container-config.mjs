@@ -192,8 +192,12 @@ function userOf({ runAsUser, runAsGroup, runAsNonRoot, fsGroup, supplementalGrou
   const uid = runAsUser ?? imageUid;
   if (runAsNonRoot === true && uid === 0)
     throw new Error('runAsNonRoot refuses uid 0: CreateContainerConfigError');
-  const additionalGids = [...supplementalGroups, ...(fsGroup === undefined ? [] : [fsGroup])];
-  return { uid, gid: runAsGroup ?? (runAsUser === undefined ? imageGid : 0), additionalGids };
+  const gid = runAsGroup ?? (runAsUser === undefined ? imageGid : 0);
+  // The first group is among the others too (ensureAdditionalGids of containerd's package oci).
+  const additionalGids = [
+    ...new Set([gid, ...supplementalGroups, ...(fsGroup === undefined ? [] : [fsGroup])]),
+  ];
+  return { uid, gid, additionalGids };
 }
 
 /**

@@ -94,7 +94,7 @@ describe('containerConfig of a pod without settings', () => {
 
   it('has the default capabilities, the masks, and the user, command and filter that image and kubelet say', () => {
     const { process: started, linux, root } = containerConfig(pod, NODE);
-    expect(started.user).toEqual({ uid: 10_001, gid: 10_001, additionalGids: [] });
+    expect(started.user).toEqual({ uid: 10_001, gid: 10_001, additionalGids: [10_001] });
     expect(started.args).toEqual([...IMAGE_CONFIG.Entrypoint, 'serve']);
     expect(started.capabilities.bounding).toHaveLength(14);
     expect(started.noNewPrivileges).toBe(false);

@@ -1,4 +1,4 @@
-import { examineHost } from '@sandlot/sandbox';
+import { examineHost, type DoctorReport } from '@sandlot/sandbox';
 import { readSandboxConfig } from '../config/sandbox-config.js';
 import { signalExitCode } from '../outcome/exit-code.js';
 import { RunInterrupt } from '../run/run-interrupt.js';
@@ -8,6 +8,8 @@ import { writeOut } from '../terminal/write-out.js';
 import { readVersion } from '../version.js';
 import { canRunPayloads } from './can-run-payloads.js';
 import { describeReport } from './describe-report.js';
+import { describeWasi } from './describe-wasi.js';
+import { examineWasi, type WasiReport } from './examine-wasi.js';
 import { advisePod, type PodReport } from './kubernetes/advise-pod.js';
 import { describePod } from './kubernetes/describe-pod.js';
 
@@ -20,19 +22,25 @@ export interface DoctorFlags {
 /** What `sandlot doctor` does. @throws {InfrastructureError} if nothing could be tried. */
 export async function doctorCommand({ json = false, kubernetes = false }: DoctorFlags): Promise<number> {
   await becomeRunAs(process.env);
-  const { cgroup, subordinateIds } = readSandboxConfig(process.env);
+  const config = readSandboxConfig(process.env);
+  const { cgroup, subordinateIds } = config;
   using interrupt = new RunInterrupt();
   try {
     const { signal } = interrupt;
     const report = await examineHost({ cgroup, subordinateIds, version: readVersion(), signal });
+    const wasi = await examineWasi(config, signal);
     const pod = kubernetes ? { kubernetes: advisePod(report) } : {};
-    if (json) await printDocument({ ...report, ...pod });
-    else await writeOut(process.stdout, describeReport(report) + describeAdvice(pod));
+    if (json) await printDocument({ ...report, wasi, ...pod });
+    else await writeOut(process.stdout, describe(report, wasi) + describeAdvice(pod));
     return canRunPayloads(report.tier) ? 0 : 1;
   } catch (error) {
     if (interrupt.raised !== undefined) return signalExitCode(interrupt.raised);
     throw error;
   }
+}
+
+function describe(report: DoctorReport, wasi: WasiReport): string {
+  return `${describeReport(report)}\n${describeWasi(wasi)}`;
 }
 
 function describeAdvice({ kubernetes }: { readonly kubernetes?: PodReport }): string {

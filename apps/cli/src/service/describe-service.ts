@@ -4,6 +4,7 @@ import { hidePassword } from '../config/hide-password.js';
 import { TIER_TEXT } from '../doctor/tier-text.js';
 import { sentences } from '../doctor/sentences.js';
 import { describeEnforcement } from '../outcome/describe-enforcement.js';
+import { HELLO_MODULE } from '../spec/hello-module.js';
 import type { Standstill } from './standstill.js';
 
 /** Of the second column. */
@@ -66,22 +67,9 @@ function describeWorker(worker: WorkerFacts): readonly string[] {
 /** A job that shows the cell from inside. */
 const PROGRAM: JobSpecInput = { argv: ['/bin/sh', '-c', 'id; hostname; ls -l /proc'] };
 
-/** For a worker that runs no programs: fd_write(1, "hello from a module\n"), by hand. */
-const MODULE: JobSpecInput = {
-  runtime: 'wasi',
-  files: [
-    {
-      path: 'main.wasm',
-      encoding: 'base64',
-      content:
-        'AGFzbQEAAAABDAJgBH9/f38Bf2AAAAIjARZ3YXNpX3NuYXBzaG90X3ByZXZpZXcxCGZkX3dyaXRlAAADAgEBBQMBAAEHEwIGbWVtb3J5AgAGX3N0YXJ0AAEKDwENAEEBQQBBAUEAEAAaCwsiAQBBAAscCAAAABQAAABoZWxsbyBmcm9tIGEgbW9kdWxlCg==',
-    },
-  ],
-};
-
 function exampleFor(worker: WorkerFacts | undefined): JobSpecInput {
   if (worker === undefined || 'standstill' in worker) return PROGRAM;
-  return worker.abilities.runtimes.includes('native') ? PROGRAM : MODULE;
+  return worker.abilities.runtimes.includes('native') ? PROGRAM : HELLO_MODULE;
 }
 
 /** A request that runs `job`, ready to paste into a shell. */

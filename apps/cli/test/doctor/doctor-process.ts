@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DoctorReport } from '@sandlot/sandbox';
+import type { WasiReport } from '../../src/doctor/examine-wasi.js';
 import { runProgram, type ProgramEnd } from '../support/run-program.js';
 import { SANDLOT_COMMAND } from '../support/sandlot.js';
 
@@ -14,10 +15,13 @@ export async function runDoctorIn(script: string, before: readonly string[] = []
   return await runProgram([...before, 'sh', '-c', script, 'sh', ...DOCTOR, '--json'], { cwd: ROOT, env });
 }
 
+/** What `doctor --json` prints. */
+export type DoctorDocument = DoctorReport & { readonly wasi: WasiReport };
+
 /** Reads a report. Fails with what was said instead. */
-export function parseReport({ stdout, stderr }: ProgramEnd): DoctorReport {
+export function parseReport({ stdout, stderr }: ProgramEnd): DoctorDocument {
   try {
-    return JSON.parse(stdout) as DoctorReport; // our own output
+    return JSON.parse(stdout) as DoctorDocument; // our own output
   } catch (cause) {
     throw new Error(`No report, but: ${stdout}${stderr}`, { cause });
   }

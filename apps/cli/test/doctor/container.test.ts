@@ -33,12 +33,8 @@ const POD = { userNamespace: { start: 200_000, count: 65_536 }, env: { SANDLOT_C
 
 /** Of the pod, those without which native programs cannot run. */
 function settingsOf(end: ProgramEnd): readonly string[] {
-  const { kubernetes } = parseReport(end) as DoctorReport & {
-    readonly kubernetes: {
-      readonly settings: readonly { readonly setting: string; readonly tier?: string }[];
-    };
-  };
-  return kubernetes.settings.filter(({ tier }) => tier !== undefined).map(({ setting }) => setting);
+  const { kubernetes } = parseReport(end);
+  return (kubernetes?.settings ?? []).filter(({ tier }) => tier !== undefined).map(({ setting }) => setting);
 }
 
 function findingOf({ findings }: DoctorReport, name: string) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DoctorReport } from '@sandlot/sandbox';
 import type { WasiReport } from '../../src/doctor/examine-wasi.js';
+import type { PodReport } from '../../src/doctor/kubernetes/advise-pod.js';
 import { runProgram, type ProgramEnd } from '../support/run-program.js';
 import { SANDLOT_COMMAND } from '../support/sandlot.js';
 
@@ -16,7 +17,11 @@ export async function runDoctorIn(script: string, before: readonly string[] = []
 }
 
 /** What `doctor --json` prints. */
-export type DoctorDocument = DoctorReport & { readonly wasi: WasiReport };
+export type DoctorDocument = DoctorReport & {
+  readonly wasi: WasiReport;
+  /** With `--kubernetes`. */
+  readonly kubernetes?: PodReport;
+};
 
 /** Reads a report. Fails with what was said instead. */
 export function parseReport({ stdout, stderr }: ProgramEnd): DoctorDocument {

@@ -14,7 +14,7 @@ export const READY_LINE = '{"ready":true}\n';
 /** The longest record, its newline included. */
 export const RECORD_MAX_BYTES = 8192;
 
-/** `wasmer`: @wasmer/wasi holds arguments, environment, exit and trap. `node`: node:wasi alone. */
+/** `wasmer`: @wasmer/wasi holds arguments, environment, start and trap. `node`: node:wasi alone. */
 export const RUN_ENGINES = ['wasmer', 'node'] as const;
 export type RunEngine = (typeof RUN_ENGINES)[number];
 

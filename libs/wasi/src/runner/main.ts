@@ -6,7 +6,8 @@
  */
 import { writeSync } from 'node:fs';
 import { init } from '@wasmer/wasi';
-import { READY_LINE } from '../runner-protocol.js';
+import { READY_LINE, type RunRecord } from '../runner-protocol.js';
+import type { Exit } from './engine/exit-import.js';
 import { loadLibc } from './host/libc.js';
 import { readRunRequest } from './read-run-request.js';
 import { runModule } from './run-module.js';
@@ -31,6 +32,12 @@ async function main(): Promise<void> {
   writeSync(RECORD_FD, READY_LINE);
   const request = readRunRequest(REQUEST_FD);
   if (request === undefined) return;
-  const record = runModule(request.header, request.module, libc.setTimes);
+  const exit: Exit = (exitCode) => end({ kind: 'exited', exitCode });
+  end(runModule(request.header, request.module, { setTimes: libc.setTimes, exit }));
+}
+
+/** Tells how the run ended, and ends with it, however deep in the guest this is. */
+function end(record: RunRecord): never {
   writeSync(RECORD_FD, `${JSON.stringify(record)}\n`);
+  return libc.exit(0);
 }

@@ -6,7 +6,7 @@ import { initialDescriptors } from './descriptor/initial-descriptors.js';
 import { MountTable } from './descriptor/mount-table.js';
 import { createEngine } from './engine/create-engine.js';
 import type { Engine, StartResult } from './engine/engine.js';
-import { GuestExit } from './engine/guest-exit.js';
+import type { Exit } from './engine/exit-import.js';
 import { GuestMemory } from './guest/guest-memory.js';
 import type { SetTimes } from './host/libc.js';
 import { NodeHost } from './host/node-host.js';
@@ -16,11 +16,18 @@ import { describeTrap, toThrown } from './trap/describe-trap.js';
 import { withStack } from './with-stack.js';
 import { isStackOverflow } from './trap/is-stack-overflow.js';
 
+/** What the process of a runner does for a run. */
+export interface RunMeans {
+  readonly setTimes: SetTimes;
+  /** Ends the run when the guest calls proc_exit. */
+  readonly exit: Exit;
+}
+
 /**
- * Runs a module from its compilation to its end. What the module does wrong is in the record; what is thrown is a
- * failure of ours.
+ * Runs a module from its compilation to its end, unless it exits before. What the module does wrong is in the record; what
+ * is thrown is a failure of ours.
  */
-export function runModule(request: RunRequest, bytes: Uint8Array, setTimes: SetTimes): RunRecord {
+export function runModule(request: RunRequest, bytes: Uint8Array, means: RunMeans): RunRecord {
   // V8 looks at this flag whenever it compiles a function, in Node 20, 22 and 24 alike.
   if (request.optimize === 'throughput') setFlagsFromString('--no-liftoff');
   const module = compile(bytes);
@@ -30,7 +37,7 @@ export function runModule(request: RunRequest, bytes: Uint8Array, setTimes: SetT
   const memory = new GuestMemory();
   const engine = createEngine(request, module, {
     memory,
-    setTimes,
+    ...means,
     known: new KnownDirectories(),
     ...openFiles(request),
   });
@@ -83,7 +90,6 @@ function instantiateAndStart(engine: Engine, module: WebAssembly.Module, memory:
 
 /** Whether the start section ended the run, or V8 does not link the module. */
 function describeFailedInstance(error: unknown): RunRecord {
-  if (error instanceof GuestExit) return { kind: 'exited', exitCode: error.exitCode };
   const isTrap = error instanceof WebAssembly.RuntimeError || isStackOverflow(error);
   const isForeign = !(error instanceof Error);
   return isTrap || isForeign ? describeTrap(toThrown(error)) : refuse(toThrown(error).message);

@@ -12,7 +12,13 @@ import {
 } from '../../src/runner-protocol.js';
 import { cProgram } from '../support/c-program.js';
 import { ENGINES, runGuest, startGuest, startRunner } from '../support/run-guest.js';
-import { bareModule, callingStartSection, wasmModule, wasmName } from '../support/wasm-bytes.js';
+import {
+  bareModule,
+  callingStartSection,
+  catchingItsExit,
+  wasmModule,
+  wasmName,
+} from '../support/wasm-bytes.js';
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -103,6 +109,10 @@ describe.each(ENGINES)('a module that engine %s gets', (engine) => {
   it('can exit in its start section', async () => {
     const module = callingStartSection([{ name: 'proc_exit', args: 1, returns: false }]);
     expect((await runGuest(module, { engine })).record).toEqual({ kind: 'exited', exitCode: 7 });
+  });
+
+  it('does not go on after its exit, whatever it catches', async () => {
+    expect((await runGuest(catchingItsExit(), { engine })).record).toEqual({ kind: 'exited', exitCode: 3 });
   });
 
   it('gets an errno for what it asks in its start section, when its memory is not to be seen yet', async () => {

@@ -64,3 +64,19 @@ export function callingStartSection(
     [10, [2, ...leb128(body.length + 2), 0, ...body, 0x0b, 2, 0, 0x0b]],
   );
 }
+
+/** A module that exits with 3 where it catches everything, and with 4 should it go on. */
+export function catchingItsExit(): Uint8Array {
+  const TRY = [0x06, 0x40];
+  const CATCH_ALL = [0x19, 0x0b];
+  const exit = (code: number) => [0x41, code, 0x10, 0];
+  const body = [...TRY, ...exit(3), ...CATCH_ALL, ...exit(4)];
+  return wasmModule(
+    [1, [2, 0x60, 1, 0x7f, 0, 0x60, 0, 0]],
+    [2, [1, ...wasmName('wasi_snapshot_preview1'), ...wasmName('proc_exit'), 0, 0]],
+    [3, [1, 1]],
+    [5, [1, 0, 1]],
+    [7, [2, ...wasmName('memory'), 2, 0, ...wasmName('_start'), 0, 1]],
+    [10, [1, body.length + 2, 0, ...body, 0x0b]],
+  );
+}

@@ -12,17 +12,18 @@ import { socketCalls } from '../calls/socket-calls.js';
 import { NAMESPACES, type Abi } from '../guest/abi.js';
 import type { GuestMemory } from '../guest/guest-memory.js';
 import type { Engine } from './engine.js';
+import { exitImport, type Exit } from './exit-import.js';
 import { guardedImports, type Imports } from './guarded-imports.js';
 import { nodeImports, startByNode } from './node-engine.js';
 import { WasmerEngine } from './wasmer-engine.js';
 
 const ABIS = Object.keys(NAMESPACES) as readonly Abi[];
 
-/** Puts the interface together: files and time are always ours, the rest is the engine's. */
+/** Puts the interface together: files, time and the exit are always ours, the rest is the engine's. */
 export function createEngine(
   request: RunRequest,
   module: WebAssembly.Module,
-  context: Omit<CallContext, 'abi'>,
+  context: Omit<CallContext, 'abi'> & { readonly exit: Exit },
 ): Engine {
   const byNode = nodeImports(request, context.memory, context.host);
   const wasmer = request.engine === 'wasmer' ? tryWasmer(request, module, context.memory) : undefined;
@@ -32,6 +33,7 @@ export function createEngine(
       ...byNode,
       ...onceAttached(context.memory, wasmer?.imports(NAMESPACES[abi]) ?? {}, byNode),
       ...fileImports({ ...context, abi }),
+      ...exitImport(context.exit),
     },
   ]);
   return {

@@ -4,7 +4,6 @@ import type { GuestMemory } from '../guest/guest-memory.js';
 import type { Calls } from '../calls/call-context.js';
 import { toThrown } from '../trap/describe-trap.js';
 import type { StartResult } from './engine.js';
-import { GuestExit } from './guest-exit.js';
 import { guardedImports, type Imports } from './guarded-imports.js';
 
 /** The part of the interface that an engine holds, by node:wasi and this file. */
@@ -17,9 +16,6 @@ export function nodeImports(request: RunRequest, memory: GuestMemory, host: Node
         fillRandom(memory.slice(address, length), host);
       },
     }),
-    proc_exit(exitCode: number) {
-      throw new GuestExit(exitCode);
-    },
   };
 }
 
@@ -29,7 +25,6 @@ export function startByNode(instance: WebAssembly.Instance): StartResult {
     (instance.exports['_start'] as () => void)();
     return { kind: 'exited', exitCode: 0 };
   } catch (error) {
-    if (error instanceof GuestExit) return { kind: 'exited', exitCode: error.exitCode };
     return { kind: 'threw', thrown: toThrown(error) };
   }
 }

@@ -2,6 +2,7 @@ import { ERRNO } from '../errno.js';
 import type { GuestMemory } from '../guest/guest-memory.js';
 import { isStackOverflow } from '../trap/is-stack-overflow.js';
 import type { Imports } from './guarded-imports.js';
+import { requireHeadroom } from './require-headroom.js';
 
 /** A call of the interface, as @wasmer/wasi has it: it returns an errno. */
 type WasmerCall = (...args: number[]) => number;
@@ -9,13 +10,11 @@ type WasmerCall = (...args: number[]) => number;
 /** Addresses and lengths that a call writes to. */
 type Ranges = (first: number, second: number) => readonly (readonly [address: number, length: number])[];
 
-/** 64 KiB of stack, as arguments: many times what the package needs for one of its calls. */
-const HEADROOM: readonly undefined[] = Array.from({ length: 8192 });
-
 const U32_BYTES = 4;
 
 /**
- * Makes calls of @wasmer/wasi safe against the guest: an address beyond the memory, or a stack that ends within them,
+ * The calls of @wasmer/wasi that are used, made safe against the guest. Its files, its waiting and its exit are not
+ * (docs/decisions/0015). An address beyond the memory, or a stack that ends within them,
  * makes the package panic, which is a trap of its own module and not to be told from one of the guest's.
  */
 export function guardedWasmerCalls(
@@ -29,13 +28,10 @@ export function guardedWasmerCalls(
     environ_sizes_get: sizesRanges,
     environ_get: stringsRanges(strings.env),
   };
-  const guarded = Object.entries(calls).map(([name, call]) => {
-    const written = ranges[name];
+  const guarded = Object.entries(ranges).flatMap(([name, written]) => {
+    const call = calls[name];
     // All that an engine is asked for are functions.
-    return [
-      name,
-      written ? guard(name, call as WasmerCall, { memory, written }) : guardExit(call as WasmerCall),
-    ];
+    return call === undefined ? [] : [[name, guard(name, call as WasmerCall, { memory, written })]];
   });
   return Object.fromEntries(guarded) as Imports;
 }
@@ -59,7 +55,7 @@ function guard(
   { memory, written }: { readonly memory: GuestMemory; readonly written: Ranges },
 ): WasmerCall {
   return (first = 0, second = 0) => {
-    requireStack();
+    requireHeadroom();
     const isWithin = written(first >>> 0, second >>> 0).every((range) => memory.has(...range));
     if (!isWithin) return ERRNO.fault;
     try {
@@ -70,17 +66,4 @@ function guard(
       throw new Error(`@wasmer/wasi failed in ${name}`, { cause: error });
     }
   };
-}
-
-/** What it throws is how it ends the guest. */
-function guardExit(exit: WasmerCall): WasmerCall {
-  return (exitCode = 0) => {
-    requireStack();
-    return exit(exitCode);
-  };
-}
-
-/** @throws {RangeError} that of V8 for a stack that is used up, which the guest's recursion then ends with */
-function requireStack(): void {
-  Reflect.apply(Boolean, undefined, HEADROOM);
 }

@@ -6,9 +6,6 @@ import type { StartResult } from './engine.js';
 import type { Imports } from './guarded-imports.js';
 import { guardedWasmerCalls } from './wasmer-calls.js';
 
-/** What of the package's imports is used. Its files and its waiting are not: docs/decisions/0015. */
-const USED = ['args_get', 'args_sizes_get', 'environ_get', 'environ_sizes_get', 'proc_exit'] as const;
-
 /** How the package begins to tell what JavaScript threw; any other words are about a failure of its own. */
 const THREW = 'Error while running start function: RuntimeError: JsValue(';
 
@@ -32,9 +29,7 @@ export class WasmerEngine {
 
   /** The part of a namespace that an engine holds; nothing for one the module does not import from. */
   imports(namespace: string): Imports {
-    const all = this.#imports[namespace] ?? {};
-    const used = Object.entries(all).filter(([name]) => USED.some((each) => each === name));
-    return guardedWasmerCalls(Object.fromEntries(used), this.#memory, this.#strings);
+    return guardedWasmerCalls(this.#imports[namespace] ?? {}, this.#memory, this.#strings);
   }
 
   start(instance: WebAssembly.Instance): StartResult {

@@ -13,7 +13,7 @@ export type SetTimes = (path: string, times: Times) => void;
 export interface Libc {
   readonly setTimes: SetTimes;
   /** Ends the process at once: no handler runs, nothing is freed one by one, nothing can hang. */
-  readonly exit: (code: number) => void;
+  readonly exit: (code: number) => never;
 }
 
 /** The functions of koffi's native part that are used. */
@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<number, string>> = { 1: 'EPERM', 2: 'ENOENT', 13: '
 const NODE_LIBC: Libc = {
   setTimes: setTimesRoughly,
   // Node keeps this for itself, and its types do not name it. Unlike process.exit it calls no handlers.
-  exit: (code) => (process as unknown as { reallyExit(code: number): void }).reallyExit(code),
+  exit: (code) => (process as unknown as { reallyExit(code: number): never }).reallyExit(code),
 };
 
 /**
@@ -61,7 +61,7 @@ function loadKoffi(addon: string): Koffi {
 function bind(koffi: Koffi): Libc {
   const library = koffi.load(null);
   const exit = library.func('void _exit(int code)');
-  return { setTimes: bindSetTimes(koffi, library), exit: (code) => void exit(code) };
+  return { setTimes: bindSetTimes(koffi, library), exit: (code) => exit(code) as never };
 }
 
 /** utimensat(2), since Node's own functions take seconds in floating point and cut them to microseconds. */

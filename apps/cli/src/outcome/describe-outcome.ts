@@ -1,6 +1,7 @@
 import type { Outcome } from '@sandlot/contract';
 import { formatDuration } from '../option/duration.js';
 import { formatSize } from '../option/size.js';
+import { printable } from '../terminal/printable.js';
 
 const CLOCK_TEXT = { wall: 'of wall time', cpu: 'of CPU time', idle: 'without progress' } as const;
 
@@ -24,9 +25,9 @@ export function describeOutcome(outcome: Outcome): string {
     case 'forbidden-syscall':
       return `forbidden system call${outcome.syscall === undefined ? '' : ` ${outcome.syscall}`}`;
     case 'exec-failed':
-      return outcome.message;
+      return printable(outcome.message);
     case 'wasm-trap':
-      return `WebAssembly trap: ${outcome.message}`;
+      return `WebAssembly trap: ${printable(outcome.message)}`;
     case 'artifact-missing':
       return `artifact ${JSON.stringify(outcome.path)} is missing`;
     case 'cancelled':

@@ -85,6 +85,7 @@ describe('decodeModule finds malformed', () => {
     ['a tag of no kind', importingCommand([importEntry('a', 'b', [4, 1, 0])]), /unknown attribute/],
     ['a memory with unknown flags', command({ memory: list([16, 1]) }), /memory have unknown flags/],
     ['a memory smaller than itself', command({ memory: list(limits(2, 1)) }), /maximum of a memory is below/],
+    ['a memory beyond its addresses', command({ memory: list(limits(1, 65_537)) }), /above 65536 pages/],
     ['a memory without its maximum', command({ memory: [1, 1, 1] }), /more bytes are expected/],
     ['a memory of 65 bits', command({ memory: [1, 4, ...repeat(9, 0x80), 2] }), /more than 64 bits/],
     ['too many memories', command({ memory: [...leb(100_001), ...PADDING] }), /more than the 100000 that/],

@@ -43,6 +43,8 @@ flags (void)
   __wasi_fdstat_t fdstat;
   const __wasi_fdflags_t wanted = __WASI_FDFLAGS_APPEND | __WASI_FDFLAGS_SYNC;
 
+  CHECK_EQ ("flags that are none", __wasi_path_open (ROOT, 0, "flags", 1 << 4, READ_WRITE, 0, 0, &fd), __WASI_ERRNO_INVAL);
+  CHECK_EQ ("nor these", __wasi_path_open (ROOT, 0, "flags", 0, READ_WRITE, 0, 1 << 5, &fd), __WASI_ERRNO_INVAL);
   CHECK_EQ ("open", __wasi_path_open (ROOT, 0, "flags", __WASI_OFLAGS_CREAT, READ_WRITE, 0, wanted, &fd), 0);
   CHECK_EQ ("fdstat", __wasi_fd_fdstat_get (fd, &fdstat), 0);
   CHECK_EQ ("as opened", fdstat.fs_flags, wanted);

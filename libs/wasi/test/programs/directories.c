@@ -55,6 +55,8 @@ making (void)
   CHECK_EQ ("is no directory", errno, ENOTDIR);
   CHECK_EQ ("rename a file onto it", rename ("f", "d"), -1);
   CHECK_EQ ("is one", errno, EISDIR);
+  CHECK_EQ ("rename a file to one", rename ("f", "none/"), -1);
+  CHECK_EQ ("would have to be one", errno, ENOTDIR);
 }
 
 static void
@@ -211,6 +213,8 @@ operations_on_directories (void)
   CHECK_EQ ("tell", __wasi_fd_tell (fd, &offset), __WASI_ERRNO_BADF);
   CHECK_EQ ("allocate", __wasi_fd_allocate (fd, 0, 1), __WASI_ERRNO_NOTCAPABLE);
   CHECK_EQ ("set size", __wasi_fd_filestat_set_size (fd, 0), __WASI_ERRNO_NOTCAPABLE);
+  CHECK_EQ ("sync", __wasi_fd_sync (fd), 0);
+  CHECK_EQ ("datasync", __wasi_fd_datasync (ROOT), 0);
   close (fd);
 }
 

@@ -52,6 +52,9 @@ places (void)
   CHECK_EQ ("grew", lseek (fd, 0, SEEK_END), 100);
   CHECK_EQ ("allocate within", posix_fallocate (fd, 10, 10), 0);
   CHECK_EQ ("did not shrink", lseek (fd, 0, SEEK_END), 100);
+  CHECK_EQ ("allocate from nowhere", __wasi_fd_allocate (fd, UINT64_MAX, 1), __WASI_ERRNO_INVAL);
+  CHECK_EQ ("allocate too much", __wasi_fd_allocate (fd, 1ull << 62, 1ull << 62), __WASI_ERRNO_FBIG);
+  CHECK_EQ ("seek from nowhere", __wasi_fd_seek (fd, 0, 3, &(__wasi_filesize_t) { 0 }), __WASI_ERRNO_INVAL);
   CHECK_EQ ("advise", posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL), 0);
   CHECK_EQ ("fsync", fsync (fd), 0);
   CHECK_EQ ("fdatasync", fdatasync (fd), 0);

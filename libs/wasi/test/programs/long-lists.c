@@ -43,6 +43,11 @@ subscriptions (void)
   CHECK_EQ ("all of them", n, 4096);
   for (size_t i = 0; i < sizeof too_many / sizeof too_many[0]; i++)
     CHECK_EQ ("poll", __wasi_poll_oneoff (wanted, events, too_many[i], &n), __WASI_ERRNO_INVAL);
+  for (int i = 0; i < 4096; i++)
+    wanted[i] = (__wasi_subscription_t) { .userdata = i, .u.tag = __WASI_EVENTTYPE_FD_WRITE, .u.u.fd_write.file_descriptor = 1 };
+  CHECK_EQ ("poll a stream", __wasi_poll_oneoff (wanted, events, 4096, &n), 0);
+  CHECK_EQ ("as often", n, 4096);
+  CHECK_EQ ("each its own", events[4095].userdata, 4095);
 }
 
 int

@@ -26,7 +26,10 @@ const FLAGS = {
   table: HAS_MAXIMUM | ADDRESSES_64_BIT,
 } as const;
 
-/** Reads limits. Whether they may be so is decided later, except that a maximum below the minimum is malformed. */
+/** Of a memory whose addresses have 32 bits, and whose pages 64 KiB (core specification, 3.2.5). */
+const MOST_PAGES = 65_536;
+
+/** Reads limits. Whether they may be so is decided later, except that a maximum below the minimum, or one that no address reaches, is malformed. */
 export function readLimits(reader: ByteReader, of: keyof typeof FLAGS): Limits {
   const start = reader.offset;
   const flags = reader.byte();
@@ -34,6 +37,9 @@ export function readLimits(reader: ByteReader, of: keyof typeof FLAGS): Limits {
   const bits = (flags & ADDRESSES_64_BIT) === 0 ? 32 : 64;
   const minimum = reader.unsigned(bits);
   const maximum = (flags & HAS_MAXIMUM) === 0 ? undefined : reader.unsigned(bits);
+  const isUsualMemory = of === 'memory' && (flags & (ADDRESSES_64_BIT | HAS_PAGE_SIZE)) === 0;
+  if (isUsualMemory && maximum !== undefined && maximum > MOST_PAGES)
+    reader.fail(`the maximum of a memory is above ${MOST_PAGES} pages`);
   if (maximum !== undefined && maximum < minimum) reader.fail(`the maximum of a ${of} is below its minimum`);
   if ((flags & HAS_PAGE_SIZE) !== 0) reader.u32();
   return {

@@ -10,6 +10,9 @@ import type { CallContext, Calls } from './call-context.js';
 /** What fcntl(2) can change. */
 const CHANGEABLE = FD_FLAG.append | FD_FLAG.nonblock;
 
+/** Beyond what off_t holds. */
+const OFFSET_END = 1n << 63n;
+
 /** What is known of a descriptor, and what can be done with it as a whole. */
 export function descriptorCalls(context: CallContext): Calls {
   const { abi, memory, host, descriptors } = context;
@@ -47,7 +50,7 @@ export function descriptorCalls(context: CallContext): Calls {
     },
     fd_filestat_set_size(fd: number, size: bigint) {
       const { hostFd } = descriptors.get(fd, RIGHT.fdFilestatSetSize);
-      if (size >= 1n << 63n) fail(ERRNO.inval);
+      if (size >= OFFSET_END) fail(ERRNO.inval);
       host.call('fd_filestat_set_size', hostFd, size);
     },
     fd_filestat_set_times(fd: number, atim: bigint, mtim: bigint, flags: number) {
@@ -61,13 +64,17 @@ export function descriptorCalls(context: CallContext): Calls {
       host.call('fd_advise', hostFd, offset, length, advice);
     },
     fd_allocate(fd: number, offset: bigint, length: bigint) {
-      host.call('fd_allocate', descriptors.get(fd, RIGHT.fdAllocate).hostFd, offset, length);
+      const { hostFd } = descriptors.get(fd, RIGHT.fdAllocate);
+      if (offset >= OFFSET_END || length >= OFFSET_END) fail(ERRNO.inval);
+      if (offset + length >= OFFSET_END) fail(ERRNO.fbig);
+      host.call('fd_allocate', hostFd, offset, length);
     },
     fd_sync(fd: number) {
       host.call('fd_sync', descriptors.get(fd, RIGHT.fdSync).hostFd);
     },
     fd_datasync(fd: number) {
-      host.call('fd_datasync', descriptors.get(fd, RIGHT.fdDatasync).hostFd);
+      // fsync(2) does that and more, and node:wasi wants no right to write for it.
+      host.call('fd_sync', descriptors.get(fd, RIGHT.fdDatasync).hostFd);
     },
   };
 }

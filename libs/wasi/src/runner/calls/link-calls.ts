@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { lstatSync, symlinkSync } from 'node:fs';
 import { ERRNO, fail } from '../errno.js';
 import { RIGHT } from '../descriptor/rights.js';
 import { readGuestPath } from '../guest/guest-path.js';
@@ -32,6 +32,7 @@ export function linkCalls(context: CallContext): Calls {
       const from = toResolved(context, { fd, path, length, right: RIGHT.pathRenameSource, ...NAME });
       const right = RIGHT.pathRenameTarget;
       const to = toResolved(context, { fd: newFd, path: newPath, length: newLength, right, ...NAME });
+      if (to.wantsDirectory && !lstatSync(from.path).isDirectory()) fail(ERRNO.notdir);
       host.rename(toNamed(context, from), toNamed(context, to));
       descriptors.rename(from.path, to.path);
       known.forget();

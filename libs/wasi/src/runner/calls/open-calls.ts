@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { ERRNO, fail } from '../errno.js';
-import type { Descriptor } from '../descriptor/descriptor.js';
+import { FD_FLAG, type Descriptor } from '../descriptor/descriptor.js';
 import { FILE_TYPE } from '../descriptor/file-type.js';
 import { DIRECTORY_INHERITING, RIGHT, rightsOfType, WRITE_RIGHTS } from '../descriptor/rights.js';
 import { readHostFilestat } from '../host/read-host-filestat.js';
@@ -8,6 +8,8 @@ import { toResolved, type GuestPlace } from './path-calls.js';
 import type { CallContext, Calls } from './call-context.js';
 
 const OPEN = { creat: 1, directory: 2, excl: 4, trunc: 8 } as const;
+const OPEN_FLAGS = allOf(OPEN);
+const FD_FLAGS = allOf(FD_FLAG);
 const FOLLOW = 1;
 
 /** How the guest wants a file. */
@@ -34,6 +36,7 @@ export function openCalls(context: CallContext): Calls {
       flags: number,
       result: number,
     ) {
+      if ((open & ~OPEN_FLAGS) !== 0 || (flags & ~FD_FLAGS) !== 0) fail(ERRNO.inval);
       const wish = { open, rights, inheriting, flags };
       const directory = descriptors.getDirectory(fd, neededRights(open));
       requireInheritable(directory, wish);
@@ -45,6 +48,10 @@ export function openCalls(context: CallContext): Calls {
       memory.setU32(result, descriptors.add(openFile(context, at, wish)));
     },
   };
+}
+
+function allOf(flags: Readonly<Record<string, number>>): number {
+  return Object.values(flags).reduce((all, flag) => all | flag, 0);
 }
 
 function isSet(value: number, flags: number): boolean {

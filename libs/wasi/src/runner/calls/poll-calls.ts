@@ -46,19 +46,26 @@ export function pollCalls(context: CallContext): Calls {
 function poll(context: CallContext, subscriptions: readonly Subscription[]): readonly GuestEvent[] {
   const pending = subscriptions.map((subscription) => toPending(context, subscription));
   const deadlines = pending.flatMap((each) => ('deadline' in each ? [each.deadline] : []));
-  const waits = pending.flatMap((each) => ('wait' in each ? [each.wait] : []));
+  const waits = distinct(pending.flatMap((each) => ('wait' in each ? [each.wait] : [])));
   const isDecided = pending.some((each) => 'event' in each);
   const until = isDecided ? 0n : deadlines.reduce<bigint | undefined>(earlier, undefined);
   const readiness = waitFor(context, waits, until);
   const now = process.hrtime.bigint();
-  let index = 0;
   return pending.flatMap((each) => {
     if ('event' in each) return [each.event];
     if ('deadline' in each) return each.deadline <= now ? [toEvent(each.subscription)] : [];
-    const ready = readiness.get(index);
-    index += 1;
+    const ready = readiness.get(waits.findIndex((wait) => isSame(wait, each.wait)));
     return ready === undefined ? [] : [toEvent(each.subscription, withBytes(ready))];
   });
+}
+
+/** A guest may ask for one pipe as often as it likes; it has three of them. */
+function distinct(waits: readonly HostWait[]): readonly HostWait[] {
+  return waits.filter((wait, index) => waits.findIndex((other) => isSame(wait, other)) === index);
+}
+
+function isSame(first: HostWait, second: HostWait): boolean {
+  return first.fd === second.fd && first.direction === second.direction;
 }
 
 function earlier(first: bigint | undefined, second: bigint): bigint {

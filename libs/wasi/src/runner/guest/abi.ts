@@ -1,3 +1,5 @@
+import { ERRNO, fail } from '../errno.js';
+
 /** The two versions of the interface. They differ in the layout of three structures and in the numbers of whence. */
 export type Abi = 'preview1' | 'unstable';
 
@@ -12,7 +14,8 @@ export const WHENCE = { set: 0, cur: 1, end: 2 } as const;
 
 const UNSTABLE_WHENCE = [WHENCE.cur, WHENCE.end, WHENCE.set] as const;
 
-/** The number that preview1 has for a whence; one that does not exist stays one. */
+/** The number that preview1 has for a whence. */
 export function toWhence(abi: Abi, value: number): number {
-  return abi === 'preview1' ? value : (UNSTABLE_WHENCE[value] ?? value);
+  const numbers = abi === 'preview1' ? Object.values(WHENCE) : UNSTABLE_WHENCE;
+  return numbers[value] ?? fail(ERRNO.inval);
 }

@@ -30,7 +30,7 @@ export const SCRATCH = {
   dataBytes: (PAGES - 1) * 65_536,
 } as const;
 
-/** Subscriptions that fit. A guest has three descriptors that can be waited for, and may ask for each twice. */
+/** Different subscriptions that fit. A guest has three descriptors that can be waited for, in two directions. */
 export const MAX_HOST_SUBSCRIPTIONS = 128;
 
 /** An instance of {@link MODULE}. */

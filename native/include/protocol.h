@@ -57,7 +57,7 @@ struct sbx_frame
   X (WRITE_FILE, 4, "write a file")            /* path, u32 mode, content                      */            \
   X (BIND, 5, "bind mount")                    /* source (absolute), path, u32 SBX_BIND_*      */            \
   X (MOUNT_TMPFS, 6, "mount a tmpfs")          /* path, u64 size, u64 inodes, u32 mode         */            \
-  X (MOUNT_PROC, 7, "mount proc")              /* path, u32 read only                          */            \
+  X (MOUNT_PROC, 7, "mount proc")              /* path, u32 SBX_PROC_*                          */           \
   X (PIVOT_ROOT, 8, "pivot into the new root") /*                                              */            \
   X (SEAL_ROOT, 9, "make the root read-only")  /*                                              */            \
   X (SET_HOSTNAME, 10, "set the host name")    /* name                                         */            \
@@ -81,6 +81,9 @@ enum sbx_operation
 #define SBX_BIND_OPTIONAL 1u /* a missing source or target is passed over */
 #define SBX_BIND_DEVICE 2u   /* keep the device usable: no nodev */
 #define SBX_BIND_WRITABLE 4u /* not read-only */
+
+#define SBX_PROC_READ_ONLY 1u
+#define SBX_PROC_PIDS_ONLY 2u /* processes, and nothing of the system: subset=pid, proc(5) */
 
 /* Steps beside the operations that can fail. A report names either. */
 #define SBX_STEPS(X)                                                                                         \

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import type { Limits } from '@sandlot/contract';
 import { toInfrastructureError, type Sandbox } from '@sandlot/engine';
 import type { CgroupTree } from './cgroup/cgroup-tree.js';
 import { openCgroupTree, withoutTree, type OpenedTree } from './cgroup/open-tree.js';
@@ -6,6 +7,7 @@ import { refuseFallback } from './cgroup/refuse-fallback.js';
 import { explainSetupFailure } from './doctor/explain-setup-failure.js';
 import { createInitImage } from './native/library.js';
 import { readHostTree } from './rootfs/host-tree.js';
+import { planCell, planRunnerCell } from './rootfs/plan-cell.js';
 import { planRunnerSlot } from './rootfs/plan-runner-slot.js';
 import { planSlot } from './rootfs/plan-slot.js';
 import type { RootPlan } from './rootfs/plan.js';
@@ -72,7 +74,7 @@ async function startSlots(means: Means, { tree, finding }: OpenedTree): Promise<
 
 async function startPools(means: Means, tree: CgroupTree | undefined): Promise<Pools> {
   const { slots, plan, runner } = means;
-  const host = await SlotPool.create(slots, slotStarter(means, { tree, plan, first: 0 }));
+  const host = await SlotPool.create(slots, slotStarter(means, { tree, plan, planCell, first: 0 }));
   const isStarted = runner !== undefined && !(runner instanceof Error);
   return { host, runners: isStarted ? await startRunnerSlots(means, runner, tree) : runner };
 }
@@ -84,7 +86,7 @@ async function startRunnerSlots(
   tree: CgroupTree | undefined,
 ): Promise<SlotPool | Error> {
   const plan = planRunnerSlot(runner.program.files);
-  const starter = slotStarter(means, { tree, plan, first: means.slots });
+  const starter = slotStarter(means, { tree, plan, planCell: planRunnerCell, first: means.slots });
   return await SlotPool.create(runnerSlots(means.slots, runner), starter).catch((error: unknown) =>
     toInfrastructureError(error),
   );
@@ -93,6 +95,7 @@ async function startRunnerSlots(
 interface SlotMeans {
   readonly tree: CgroupTree | undefined;
   readonly plan: RootPlan;
+  readonly planCell: (limits: Limits) => RootPlan;
   /** Number of the first slot of its pool among all of the sandbox. */
   readonly first: number;
 }
@@ -100,10 +103,16 @@ interface SlotMeans {
 /** Starts slot `index` of a pool, for the first time or in place of one that died. */
 function slotStarter(
   { image, worker }: Means,
-  { tree, plan, first }: SlotMeans,
+  { tree, plan, planCell, first }: SlotMeans,
 ): (index: number) => Promise<Slot> {
   return async (index) => {
     const identity = hostIdentity(first + index, worker);
-    return await Slot.start({ image, plan, identity, cgroup: tree?.createSlot(first + index, identity) });
+    return await Slot.start({
+      image,
+      plan,
+      planCell,
+      identity,
+      cgroup: tree?.createSlot(first + index, identity),
+    });
   };
 }

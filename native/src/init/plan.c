@@ -165,11 +165,13 @@ static int
 mount_proc (struct reader *plan)
 {
   const char *path = reader_string (plan);
-  const unsigned long read_only = reader_u32 (plan) ? MS_RDONLY : 0;
+  const uint32_t flags = reader_u32 (plan);
+  const unsigned long read_only = flags & SBX_PROC_READ_ONLY ? MS_RDONLY : 0;
+  const char *options = flags & SBX_PROC_PIDS_ONLY ? "subset=pid" : NULL;
 
   return plan->broken
              ? -EPROTO
-             : result_of (sys_mount ("proc", path, "proc", FLAGS_PLAIN | MS_NOEXEC | read_only, NULL));
+             : result_of (sys_mount ("proc", path, "proc", FLAGS_PLAIN | MS_NOEXEC | read_only, options));
 }
 
 /*

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layoutSize } from './library.js';
 import {
   BIND,
+  PROC,
   BODY_BYTES,
   decodeFileRecord,
   decodeReport,
@@ -80,6 +81,11 @@ describe('protocol.ts', () => {
       Number(bit),
     ]);
     expect(Object.fromEntries(flags)).toEqual(BIND);
+    const proc = [...HEADER.matchAll(/#define SBX_PROC_(\w+) (\d)u/g)].map(([, name, bit]) => [
+      camelCase(name!),
+      Number(bit),
+    ]);
+    expect(Object.fromEntries(proc)).toEqual(PROC);
     const reasons = [...HEADER.matchAll(/#define SBX_KILLED_(\w+) (\d)u/g)].map(([, name, number]) => [
       camelCase(name!),
       Number(number),

@@ -36,6 +36,9 @@ export const OPERATION = {
 
 export const BIND = { optional: 1, device: 2, writable: 4 } as const;
 
+/** Flags of a mount of proc. */
+export const PROC = { readOnly: 1, pidsOnly: 2 } as const;
+
 /** What a report's step number means, operations of a plan and other steps alike. */
 export const STEP_TEXT: Readonly<Record<number, string>> = {
   1: 'make the new root',

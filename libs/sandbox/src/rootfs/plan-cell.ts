@@ -24,6 +24,24 @@ export const OWN_INODES = 4;
  */
 export function planCell(limits: Limits): RootPlan {
   return [
+    ...planScratch(limits),
+    { op: 'mountProc', path: 'proc', readOnly: true },
+    ...MASKED_PROC_FILES.map((name): Operation => ({
+      op: 'bind',
+      source: '/dev/null',
+      path: `proc/${name}`,
+      optional: true,
+    })),
+  ];
+}
+
+/** That of a runner: the same, but of /proc it has its own processes alone. Only init looks at them. */
+export function planRunnerCell(limits: Limits): RootPlan {
+  return [...planScratch(limits), { op: 'mountProc', path: 'proc', readOnly: true, pidsOnly: true }];
+}
+
+function planScratch(limits: Limits): RootPlan {
+  return [
     {
       op: 'mountTmpfs',
       path: 'scratch',
@@ -34,13 +52,6 @@ export function planCell(limits: Limits): RootPlan {
     ...scratch('box', 'box', 0o755),
     ...scratch('tmp', 'tmp', 0o1777),
     ...scratch('shm', 'dev/shm', 0o1777),
-    { op: 'mountProc', path: 'proc', readOnly: true },
-    ...MASKED_PROC_FILES.map((name): Operation => ({
-      op: 'bind',
-      source: '/dev/null',
-      path: `proc/${name}`,
-      optional: true,
-    })),
   ];
 }
 

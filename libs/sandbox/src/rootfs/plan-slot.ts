@@ -58,7 +58,7 @@ export function planRoot(shown: RootPlan, contentBytes = 0): RootPlan {
     { op: 'newRoot', sizeBytes: ROOT_BYTES + contentBytes, inodes: ROOT_INODES },
     ...['dev', ...MOUNT_POINTS].map(directory),
     ...shown,
-    { op: 'mountProc', path: 'proc', readOnly: false },
+    { op: 'mountProc', path: 'proc' },
     { op: 'pivotRoot' },
     { op: 'setHostname', name: HOSTNAME },
     { op: 'bringLoopbackUp' },

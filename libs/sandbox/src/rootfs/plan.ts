@@ -1,5 +1,5 @@
 import { BodyWriter } from '../native/body-writer.js';
-import { BIND, OPERATION } from '../native/protocol.js';
+import { BIND, OPERATION, PROC } from '../native/protocol.js';
 
 /** How a tree is bound: read-only, nosuid and nodev unless said otherwise. */
 export interface BindOptions {
@@ -8,6 +8,12 @@ export interface BindOptions {
   /** A device node that must stay usable: noexec instead of nodev. */
   readonly device?: boolean;
   readonly writable?: boolean;
+}
+
+export interface ProcOptions {
+  readonly readOnly?: boolean;
+  /** Shows processes, and nothing of the system (`subset=pid` of proc(5), Linux 5.8). */
+  readonly pidsOnly?: boolean;
 }
 
 /**
@@ -31,7 +37,7 @@ export type Operation =
       readonly inodes: number;
       readonly mode: number;
     }
-  | { readonly op: 'mountProc'; readonly path: string; readonly readOnly: boolean }
+  | ({ readonly op: 'mountProc'; readonly path: string } & ProcOptions)
   | { readonly op: 'pivotRoot' }
   | { readonly op: 'sealRoot' }
   | { readonly op: 'setHostname'; readonly name: string }
@@ -66,7 +72,7 @@ function encodeOperation(body: BodyWriter, operation: Operation): BodyWriter {
     case 'mountTmpfs':
       return body.string(operation.path).u64(operation.sizeBytes).u64(operation.inodes).u32(operation.mode);
     case 'mountProc':
-      return body.string(operation.path).u32(operation.readOnly ? 1 : 0);
+      return body.string(operation.path).u32(procFlags(operation));
     case 'setHostname':
       return body.string(operation.name);
     case 'setSysctl':
@@ -81,6 +87,10 @@ function encodeOperation(body: BodyWriter, operation: Operation): BodyWriter {
     default:
       return operation satisfies never;
   }
+}
+
+function procFlags({ readOnly, pidsOnly }: ProcOptions): number {
+  return (readOnly ? PROC.readOnly : 0) | (pidsOnly ? PROC.pidsOnly : 0);
 }
 
 function bindFlags({ optional, device, writable }: BindOptions): number {

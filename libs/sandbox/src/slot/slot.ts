@@ -23,6 +23,8 @@ export interface SlotOptions {
   readonly image: number;
   readonly identity: HostIdentity;
   readonly plan: RootPlan;
+  /** What each cell lays over it. @default planCell: that of programs of the host */
+  readonly planCell?: (limits: Limits) => RootPlan;
   /** Where init and the cells are born, if anywhere. */
   readonly cgroup: SlotCgroup | undefined;
 }
@@ -38,6 +40,7 @@ export class Slot implements CellHost {
   readonly #channel: Channel;
   readonly #cgroup: SlotCgroup | undefined;
   readonly #plan: RootPlan;
+  readonly #planCell: (limits: Limits) => RootPlan;
   /** Undefined: it shows no directory of the host. */
   readonly #names: ShownNames | undefined;
   readonly #cells = new Map<number, () => void>();
@@ -51,6 +54,7 @@ export class Slot implements CellHost {
     this.#channel = channel;
     this.#cgroup = options.cgroup;
     this.#plan = options.plan;
+    this.#planCell = options.planCell ?? planCell;
     this.#names = this.#keepNames();
     this.identity = options.identity;
   }
@@ -104,7 +108,7 @@ export class Slot implements CellHost {
     const fds = leaf === undefined ? [socket] : [socket, leaf.fd];
     this.#channel.send(
       REQUEST.openCell,
-      encodePlan(planCell(limits), new BodyWriter().u32(id)).finish(),
+      encodePlan(this.#planCell(limits), new BodyWriter().u32(id)).finish(),
       fds,
     );
     this.#names?.use();

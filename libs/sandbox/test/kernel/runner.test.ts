@@ -49,6 +49,11 @@ describe('a cell with a runner', () => {
     expect((await evaluate(sandbox, seen)).said).toEqual(['undefined']);
   });
 
+  it('shows it of /proc its own processes, and nothing of the system', async () => {
+    const script = `require('node:fs').readdirSync('/proc').filter((name) => !/^\\d+$/.test(name)).sort()`;
+    expect((await evaluate(sandbox, script)).said).toEqual(['self', 'thread-self']);
+  });
+
   it('shows it nothing of the host but its own files', async () => {
     const script = `
       const { readdirSync } = require('node:fs');

@@ -50,7 +50,7 @@ const FAILURES: readonly (readonly [string, readonly Operation[], string])[] = [
     [NEW_ROOT, { op: 'mountTmpfs', path: 'a', sizeBytes: 4096, inodes: 9, mode: 0o755 }],
     'mount a tmpfs (number 1): ENOENT',
   ],
-  ['mountProc', [NEW_ROOT, { op: 'mountProc', path: 'a', readOnly: false }], 'mount proc (number 1): ENOENT'],
+  ['mountProc', [NEW_ROOT, { op: 'mountProc', path: 'a' }], 'mount proc (number 1): ENOENT'],
   ['pivotRoot', [{ op: 'pivotRoot' }], 'pivot into the new root (number 0)'],
   ['setHostname', [{ op: 'setHostname', name: 'x'.repeat(65) }], 'set the host name (number 0): EINVAL'],
   [

@@ -103,14 +103,14 @@ interface SlotMeans {
 /** Starts slot `index` of a pool, for the first time or in place of one that died. */
 function slotStarter(
   { image, worker }: Means,
-  { tree, plan, planCell, first }: SlotMeans,
+  { tree, plan, planCell: cellPlan, first }: SlotMeans,
 ): (index: number) => Promise<Slot> {
   return async (index) => {
     const identity = hostIdentity(first + index, worker);
     return await Slot.start({
       image,
       plan,
-      planCell,
+      planCell: cellPlan,
       identity,
       cgroup: tree?.createSlot(first + index, identity),
     });

@@ -65,8 +65,7 @@ export function descriptorCalls(context: CallContext): Calls {
     },
     fd_allocate(fd: number, offset: bigint, length: bigint) {
       const { hostFd } = descriptors.get(fd, RIGHT.fdAllocate);
-      if (offset >= OFFSET_END || length >= OFFSET_END) fail(ERRNO.inval);
-      if (offset + length >= OFFSET_END) fail(ERRNO.fbig);
+      requireRange(offset, length);
       host.call('fd_allocate', hostFd, offset, length);
     },
     fd_sync(fd: number) {
@@ -77,6 +76,12 @@ export function descriptorCalls(context: CallContext): Calls {
       host.call('fd_sync', descriptors.get(fd, RIGHT.fdDatasync).hostFd);
     },
   };
+}
+
+/** As posix_fallocate(3): node:wasi adds in 64 bits. */
+function requireRange(offset: bigint, length: bigint): void {
+  if (offset >= OFFSET_END || length >= OFFSET_END) fail(ERRNO.inval);
+  if (offset + length >= OFFSET_END) fail(ERRNO.fbig);
 }
 
 /** What node:wasi has for a directory that was given stays open: every path below it is reached from there. */

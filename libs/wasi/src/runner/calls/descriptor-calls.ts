@@ -64,9 +64,7 @@ export function descriptorCalls(context: CallContext): Calls {
       host.call('fd_advise', hostFd, offset, length, advice);
     },
     fd_allocate(fd: number, offset: bigint, length: bigint) {
-      const { hostFd } = descriptors.get(fd, RIGHT.fdAllocate);
-      requireRange(offset, length);
-      host.call('fd_allocate', hostFd, offset, length);
+      host.call('fd_allocate', descriptors.get(fd, RIGHT.fdAllocate).hostFd, ...toRange(offset, length));
     },
     fd_sync(fd: number) {
       host.call('fd_sync', descriptors.get(fd, RIGHT.fdSync).hostFd);
@@ -78,10 +76,11 @@ export function descriptorCalls(context: CallContext): Calls {
   };
 }
 
-/** As posix_fallocate(3): node:wasi adds in 64 bits. */
-function requireRange(offset: bigint, length: bigint): void {
+/** Held to what posix_fallocate(3) takes: node:wasi adds in 64 bits. */
+function toRange(offset: bigint, length: bigint): readonly [bigint, bigint] {
   if (offset >= OFFSET_END || length >= OFFSET_END) fail(ERRNO.inval);
   if (offset + length >= OFFSET_END) fail(ERRNO.fbig);
+  return [offset, length];
 }
 
 /** What node:wasi has for a directory that was given stays open: every path below it is reached from there. */

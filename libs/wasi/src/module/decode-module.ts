@@ -6,7 +6,7 @@ import { readLimits, type Limits } from './binary/limits.js';
 import { readEntries, readSections, type Section, type Sections } from './binary/sections.js';
 import { MalformedModule } from './binary/malformed-module.js';
 import { readTables } from './binary/table-section.js';
-import { readTypeOffsets, signatureOf, type TypeOffsets } from './binary/type-section.js';
+import { Types } from './binary/type-section.js';
 
 /** What is decided about: everything through which a module meets its host or holds memory. */
 export interface ModuleShape {
@@ -36,7 +36,7 @@ const WASI_EXPORTS = ['_start', '_initialize', 'memory'];
  */
 export function decodeModule(bytes: Uint8Array): ModuleShape {
   const sections = readSections(bytes);
-  const types = readTypeOffsets(bytes, sections.get('type'));
+  const types = new Types(bytes, sections.get('type'));
   const imports = readImports(bytes, sections.get('import'), types);
   const functions = readEntries(bytes, sections.get('function'), MOST.functions, (reader) => reader.u32());
   checkBodies(bytes, sections.get('code'), functions.length);
@@ -62,7 +62,7 @@ function checkBodies(bytes: Uint8Array, code: Section | undefined, functions: nu
 }
 
 interface Functions {
-  readonly types: TypeOffsets;
+  readonly types: Types;
   readonly imports: readonly ModuleImport[];
   /** The type of each own function. */
   readonly functions: readonly number[];
@@ -78,7 +78,7 @@ function describeExports(
   const described = new Map<string, WasiExport>();
   for (const { name, kind, index, offset } of readExports(bytes, section, WASI_EXPORTS)) {
     const own = functions[index - imported.length] ?? NO_TYPE;
-    const signature = kind === 'function' ? (imported[index] ?? signatureOf(bytes, types, own)) : undefined;
+    const signature = kind === 'function' ? (imported[index] ?? types.signatureOf(own)) : undefined;
     if (kind === 'function' && signature === undefined) {
       throw new MalformedModule(offset, `there is no function ${index} to export`);
     }

@@ -1,5 +1,5 @@
 /**
- * What V8 takes of each kind in one module (its `wasm-limits.h`; of imports, the smaller number that it had once).
+ * What V8 takes of each kind in one module (its `wasm-limits.h`; of imports and exports, the smaller number that Node 20 has).
  * Here they bound what decoding holds in memory.
  */
 export const MOST = {
@@ -11,5 +11,5 @@ export const MOST = {
   functions: 1_000_000,
   tables: 100_000,
   memories: 100_000,
-  exports: 1_000_000,
+  exports: 100_000,
 } as const;

@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.js';
 import { MOST } from './implementation-limits.js';
 import { readLimits, type Limits } from './limits.js';
 import { readEntries, type Section } from './sections.js';
-import { signatureOf, type TypeOffsets } from './type-section.js';
+import type { Types } from './type-section.js';
 import { readValueType, skipReferenceType } from './value-type.js';
 
 /** What a module wants from its host. */
@@ -20,7 +20,7 @@ export type ImportedThing =
 export function readImports(
   bytes: Uint8Array,
   section: Section | undefined,
-  types: TypeOffsets,
+  types: Types,
 ): readonly ModuleImport[] {
   return readEntries(bytes, section, MOST.imports, (reader) => ({
     module: reader.name(),
@@ -29,7 +29,7 @@ export function readImports(
   }));
 }
 
-function readThing(reader: ByteReader, types: TypeOffsets): ImportedThing {
+function readThing(reader: ByteReader, types: Types): ImportedThing {
   const code = reader.byte();
   switch (code) {
     case 0:
@@ -53,7 +53,7 @@ function readThing(reader: ByteReader, types: TypeOffsets): ImportedThing {
   }
 }
 
-function readSignature(reader: ByteReader, types: TypeOffsets): string {
+function readSignature(reader: ByteReader, types: Types): string {
   const index = reader.u32();
-  return signatureOf(reader.bytes, types, index) ?? reader.fail(`there is no function type ${index}`);
+  return types.signatureOf(index) ?? reader.fail(`there is no function type ${index}`);
 }

@@ -3,8 +3,36 @@ import { MOST } from './implementation-limits.js';
 import { readEntries, type Section } from './sections.js';
 import { readValueType } from './value-type.js';
 
-/** For each type by its index: where the parameters of a function type stand; NO_FUNCTION for any other type. */
-export type TypeOffsets = readonly number[];
+/** The types of a module, by their index. */
+export class Types {
+  readonly #bytes: Uint8Array;
+  /** Where the parameters of a function type stand; NO_FUNCTION for any other type. */
+  readonly #offsets: readonly number[];
+  /** A hundred thousand imports may have one type. */
+  readonly #signatures = new Map<number, string>();
+
+  /** Finds the types. Offsets, since a module may have a million of them and only those of a few imports are wanted. */
+  constructor(bytes: Uint8Array, section: Section | undefined) {
+    const offsets: number[] = [];
+    readEntries(bytes, section, MOST.types, (reader) => readGroup(reader, offsets));
+    this.#bytes = bytes;
+    this.#offsets = offsets;
+  }
+
+  /**
+   * A function type in words, `(i32, i64) -> (i32)`; undefined if there is no function type of this index. A list longer
+   * than any of WASI's is only counted: the words for a hundred thousand imports must not take gigabytes.
+   */
+  signatureOf(index: number): string | undefined {
+    const offset = this.#offsets[index] ?? NO_FUNCTION;
+    if (offset === NO_FUNCTION) return undefined;
+    const known = this.#signatures.get(index);
+    if (known !== undefined) return known;
+    const signature = readSignature(new ByteReader(this.#bytes, offset));
+    this.#signatures.set(index, signature);
+    return signature;
+  }
+}
 
 const NO_FUNCTION = -1;
 
@@ -18,13 +46,6 @@ const RECURSION_GROUP = 0x4e;
 /** Types that a field of a struct or array can have besides those of values. */
 const PACKED: readonly number[] = [0x77, 0x78];
 const MOST_WORDED = 16;
-
-/** Finds the types. Offsets, since a module may have a million of them and only those of a few imports are wanted. */
-export function readTypeOffsets(bytes: Uint8Array, section: Section | undefined): TypeOffsets {
-  const offsets: number[] = [];
-  readEntries(bytes, section, MOST.types, (reader) => readGroup(reader, offsets));
-  return offsets;
-}
 
 function readGroup(reader: ByteReader, offsets: number[]): void {
   let left = 1;
@@ -65,14 +86,7 @@ function skipField(reader: ByteReader): void {
   if (reader.byte() > 1) reader.fail('a field is neither constant nor mutable');
 }
 
-/**
- * A function type in words, `(i32, i64) -> (i32)`; undefined if there is no function type of this index. A list longer
- * than any of WASI's is only counted: the words for a hundred thousand imports must not take gigabytes.
- */
-export function signatureOf(bytes: Uint8Array, types: TypeOffsets, index: number): string | undefined {
-  const offset = types[index];
-  if (offset === undefined || offset === NO_FUNCTION) return undefined;
-  const reader = new ByteReader(bytes, offset);
+function readSignature(reader: ByteReader): string {
   const parameters = reader.count();
   if (parameters > MOST_WORDED) return `(${parameters} parameters)`;
   const taken = readValueTypes(reader, parameters);

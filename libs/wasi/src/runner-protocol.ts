@@ -73,6 +73,8 @@ export interface RunRequest {
   readonly optimize?: RunOptimization;
   /** What the guest's calls may take of V8's stack; beyond it `stack-overflow`. @default GUEST_STACK_MAX_BYTES, which is also the most */
   readonly stackBytes?: number;
+  /** How many descriptors the guest may have, those that it finds open included. @default no bound */
+  readonly openFiles?: number;
 }
 
 /** The JSON before the module. */
@@ -94,18 +96,20 @@ export type RunRecord =
   /** V8 does not compile the module or does not link it; the message says why. */
   | { readonly kind: 'refused'; readonly message: string };
 
+const DEFAULTS = { optimize: 'start', stackBytes: GUEST_STACK_MAX_BYTES } as const;
+
 /**
  * The bytes that start a run.
  *
  * @throws {RangeError} for text that cannot reach a guest: one with a NUL, or a variable without a name.
  */
 export function encodeRunRequest(request: RunRequest, module: Uint8Array): Uint8Array {
-  const { engine, args, env, preopens, optimize = 'start', stackBytes = GUEST_STACK_MAX_BYTES } = request;
+  const { args, env, preopens } = request;
   refuseNul([...args, ...env, ...preopens.flatMap(({ guest, host }) => [guest, host])]);
   const nameless = env.find((entry) => entry.indexOf('=') < 1);
   if (nameless !== undefined) throw new RangeError(`Expected NAME=value, got ${JSON.stringify(nameless)}`);
   const moduleBytes = module.byteLength;
-  const header: RunHeader = { engine, args, env, preopens, optimize, stackBytes, moduleBytes };
+  const header: RunHeader = { ...DEFAULTS, ...request, moduleBytes };
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(json.byteLength);

@@ -191,6 +191,12 @@ describe.runIf(isPossible)('a wasi job', () => {
     expect(textOf(files)).toBe(`${MiB} File too large\n`);
   });
 
+  it('opens no more files than its limit', async () => {
+    const document = await run(['open-all', '/'], { limits: { openFiles: 16 } });
+    expect(textOf(document)).toBe('15 No file descriptors available\n');
+    expect(document.enforcement).toMatchObject({ openFiles: 'engine' });
+  });
+
   it('that writes without end is ended by its output', async () => {
     const document = await run(['flood'], { limits: { outputBytes: 100_000 } });
     expect(document.outcome).toEqual({ kind: 'output-exceeded', stream: 'stdout', limitBytes: 100_000 });

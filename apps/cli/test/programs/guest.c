@@ -88,6 +88,18 @@ fill (const char *path)
   return 0;
 }
 
+/* The number of the last descriptor that could be had. */
+static int
+open_all (const char *path)
+{
+  int last = -1, fd;
+
+  while ((fd = open (path, O_RDONLY)) >= 0)
+    last = fd;
+  printf ("%d %s\n", last, strerror (errno));
+  return 0;
+}
+
 static int
 flood (void)
 {
@@ -192,6 +204,8 @@ main (int argc, char **argv)
     return allocate ();
   if (strcmp (verb, "fill") == 0)
     return fill (argument);
+  if (strcmp (verb, "open-all") == 0)
+    return open_all (argv[2]);
   if (strcmp (verb, "flood") == 0)
     return flood ();
   if (strcmp (verb, "grow-and-write") == 0)

@@ -43,7 +43,7 @@ export const optimizeSchema = z
   .enum(WASI_OPTIMIZATIONS, { error: expected('one of start, throughput') })
   .meta({
     description:
-      'Of a wasi job: what the compiler is to be good at. `start` (the default): to begin soon. `throughput`: long computations; to begin takes longer then.',
+      'Of a wasi job: what the compiler is to be good at. `start` (the default): to begin soon. `throughput`: long computations; each function takes longer to begin then.',
   });
 
 const guestPathSchema = z

@@ -18,7 +18,7 @@ describe('enforcementOf', () => {
 
   it('names the engine for the stack of a module', () => {
     const held = enforcementOf([someLimits()], { enforcement }, 'wasi');
-    expect(held).toMatchObject({ stackBytes: 'engine', openFiles: 'rlimit' });
+    expect(held).toMatchObject({ stackBytes: 'engine', openFiles: 'engine', fileBytes: 'rlimit' });
   });
 });
 

@@ -4,8 +4,8 @@ import type { JobLimits } from './resolve-job-limits.js';
 
 type Holding = Pick<SandboxAbilities, 'enforcement'>;
 
-/** Of a module, calls are on the stack of what runs it. */
-const ENGINE_HOLDS = { stackBytes: 'engine' } as const satisfies Enforcement;
+/** Of a module, calls are on the stack of what runs it, and files are opened by it. */
+const ENGINE_HOLDS = { stackBytes: 'engine', openFiles: 'engine' } as const satisfies Enforcement;
 
 /** What holds each limit that a job has, in one of its steps at least. */
 export function enforcementOf(

@@ -66,12 +66,12 @@ function makeDirectories({ preopens }: RunRequest): string | undefined {
   return undefined;
 }
 
-function openFiles({
-  preopens,
-}: RunRequest): Pick<Parameters<typeof createEngine>[2], 'host' | 'mounts' | 'descriptors'> {
-  const mounts = new MountTable(preopens);
+function openFiles(
+  request: RunRequest,
+): Pick<Parameters<typeof createEngine>[2], 'host' | 'mounts' | 'descriptors'> {
+  const mounts = new MountTable(request.preopens);
   const host = new NodeHost(mounts.mounts.map(({ path }) => path));
-  return { host, mounts, descriptors: initialDescriptors(host, mounts, preopens) };
+  return { host, mounts, descriptors: initialDescriptors(host, mounts, request) };
 }
 
 /** A start section runs at instantiation, before there is a memory that an import could see. */

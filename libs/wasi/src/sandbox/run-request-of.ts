@@ -8,6 +8,7 @@ export function runRequestOf({ argv, env, wasi, limits }: StepPlan): RunRequest 
     engine: wasi.engine,
     optimize: wasi.optimize,
     stackBytes: limits.stackBytes,
+    openFiles: limits.openFiles,
     args: [...argv],
     env: [...env],
     preopens: wasi.preopens.map(({ path, source, readOnly }) => ({

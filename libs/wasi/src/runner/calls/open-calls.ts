@@ -41,6 +41,7 @@ export function openCalls(context: CallContext): Calls {
       const directory = descriptors.getDirectory(fd, neededRights(open));
       requireInheritable(directory, wish);
       memory.require(result, 4);
+      descriptors.requireRoom();
       const follows = !isSet(open, OPEN.creat | OPEN.excl) && isSet(lookup, FOLLOW);
       const argument = { fd, path, length, right: RIGHT.pathOpen, flags: follows ? FOLLOW : 0 };
       const at = toResolved(context, argument);

@@ -13,6 +13,17 @@ const ACCESS = RIGHT.fdRead | RIGHT.fdWrite;
  */
 export class DescriptorTable {
   readonly #descriptors = new Map<number, Descriptor>();
+  readonly #most: number;
+
+  /** @param most that may be there when one more is opened */
+  constructor(most = Infinity) {
+    this.#most = most;
+  }
+
+  /** @throws {WasiError} `mfile` if no more may be opened */
+  requireRoom(): void {
+    if (this.#descriptors.size >= this.#most) fail(ERRNO.mfile);
+  }
 
   /** Adds a descriptor under the lowest free number. */
   add(descriptor: Descriptor): number {

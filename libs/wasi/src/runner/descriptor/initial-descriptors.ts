@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import type { RunPreopen } from '../../runner-protocol.js';
+import type { RunRequest } from '../../runner-protocol.js';
 import type { NodeHost } from '../host/node-host.js';
 import { DescriptorTable } from './descriptor-table.js';
 import { FD_FLAG, type Descriptor } from './descriptor.js';
@@ -19,9 +19,9 @@ const O_APPEND = 0o2000;
 export function initialDescriptors(
   host: NodeHost,
   mounts: MountTable,
-  preopens: readonly RunPreopen[],
+  { preopens, openFiles }: Pick<RunRequest, 'preopens' | 'openFiles'>,
 ): DescriptorTable {
-  const table = new DescriptorTable();
+  const table = new DescriptorTable(openFiles);
   for (const fd of STANDARD_STREAMS) table.add(standardStream(host, fd));
   for (const [index, { guest }] of preopens.entries()) {
     const mount = mounts.mounts[index];

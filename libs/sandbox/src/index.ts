@@ -3,6 +3,7 @@ export { createFencedSandbox } from './fenced/create-fenced-sandbox.js';
 export type { RunnerOptions, SandboxOptions, SeccompOptions } from './create-sandbox.js';
 export { ABILITIES, abilityInfo } from './doctor/ability.js';
 export type { Ability } from './doctor/ability.js';
+export { isSetupFailure } from './error/setup-error.js';
 export { CAUSES } from './doctor/causes.js';
 export type { CauseCode } from './doctor/causes.js';
 export { examineHost } from './doctor/doctor.js';

@@ -28,7 +28,7 @@ export async function doctorCommand({ json = false, kubernetes = false }: Doctor
   try {
     const { signal } = interrupt;
     const report = await examineHost({ cgroup, subordinateIds, version: readVersion(), signal });
-    const wasi = await examineWasi(config, signal);
+    const wasi = await examineWasi(config, report, signal);
     const pod = kubernetes ? { kubernetes: advisePod(report) } : {};
     if (json) await printDocument({ ...report, wasi, ...pod });
     else await writeOut(process.stdout, describe(report, wasi) + describeAdvice(pod));

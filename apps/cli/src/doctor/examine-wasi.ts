@@ -1,11 +1,12 @@
 import type { JobDocument } from '@sandlot/contract';
-import { toInfrastructureError } from '@sandlot/engine';
+import { isWorseTier, toInfrastructureError } from '@sandlot/engine';
+import type { DoctorReport } from '@sandlot/sandbox';
 import type { SandboxConfig } from '../config/sandbox-config.js';
 import { describeOutcome } from '../outcome/describe-outcome.js';
 import { runLocally } from '../run/run-locally.js';
 import { openSandbox } from '../sandbox/open-sandbox.js';
 import { checkSpec } from '../spec/check-spec.js';
-import { HELLO_MODULE } from '../spec/hello-module.js';
+import { HELLO, HELLO_MODULE } from '../spec/hello-module.js';
 
 /** Whether WASI modules run here. */
 export interface WasiReport {
@@ -20,10 +21,16 @@ export interface WasiReport {
 
 /**
  * Runs a small module as a worker would that is started with these settings, but for its cgroup: this process stays in
- * its own.
+ * its own. What its cgroup could do for that worker is in `host`.
  */
-export async function examineWasi(config: SandboxConfig, signal: AbortSignal): Promise<WasiReport> {
+export async function examineWasi(
+  config: SandboxConfig,
+  host: Pick<DoctorReport, 'tier' | 'findings'>,
+  signal: AbortSignal,
+): Promise<WasiReport> {
   if (config.wasiRunners === 'off') return { status: 'off' };
+  const refusal = refusedBy(config, host);
+  if (refusal !== undefined) return { status: 'failed', message: refusal };
   try {
     const document = await runModule(config, signal);
     return toReport(document, config.minimumTier === 'T4');
@@ -31,6 +38,20 @@ export async function examineWasi(config: SandboxConfig, signal: AbortSignal): P
     signal.throwIfAborted();
     return { status: 'failed', message: toInfrastructureError(error).message };
   }
+}
+
+/** What these settings ask of a host, and this one has not: no job runs then. */
+function refusedBy(
+  { minimumTier, require }: SandboxConfig,
+  { tier, findings }: Pick<DoctorReport, 'tier' | 'findings'>,
+): string | undefined {
+  if (minimumTier !== undefined && isWorseTier(tier, minimumTier))
+    return `SANDLOT_MINIMUM_TIER=${minimumTier} lets no job run where the tier is ${tier}.`;
+  const missing = require.filter((name) =>
+    findings.some(({ ability, status }) => ability === `cgroup-${name}` && status !== 'ok'),
+  );
+  if (missing.length === 0) return undefined;
+  return `SANDLOT_REQUIRE asks for what no cgroup here holds: ${missing.join(', ')}. Without it no worker starts.`;
 }
 
 async function runModule(config: SandboxConfig, signal: AbortSignal): Promise<JobDocument> {
@@ -50,9 +71,11 @@ async function runModule(config: SandboxConfig, signal: AbortSignal): Promise<Jo
   }
 }
 
-function toReport({ outcome, tier }: JobDocument, isAllowed: boolean): WasiReport {
+function toReport({ outcome, output, tier }: JobDocument, isAllowed: boolean): WasiReport {
   if (outcome === undefined) throw new Error('Expected the end of a run to have an outcome');
-  if (outcome.kind !== 'exited') return { status: 'failed', message: describeOutcome(outcome) };
+  const hasExited = outcome.kind === 'exited' && outcome.exitCode === 0;
+  const hasSaid = output?.stdout.encoding === 'utf8' && output.stdout.text === HELLO;
+  if (!hasExited || !hasSaid) return { status: 'failed', message: `It ${describeOutcome(outcome)}.` };
   if (tier !== 'T4') return { status: 'runs' };
   return { status: isAllowed ? 'runs-without-namespaces' : 'would-run-without-namespaces' };
 }

@@ -8,6 +8,7 @@ import {
 import {
   createFencedSandbox,
   createSandbox,
+  isSetupFailure,
   type RunnerOptions,
   type SandboxOptions,
 } from '@sandlot/sandbox';
@@ -48,6 +49,8 @@ async function openBest(
   try {
     return await createSandbox({ ...options, runner });
   } catch (error) {
+    // What the operator asked for and cannot have is no reason to do with less.
+    if (!isSetupFailure(error)) throw error;
     const { code, message } = toInfrastructureError(error);
     if (minimumTier !== 'T4') {
       const hint = minimumTier === undefined ? ` ${WITHOUT_NAMESPACES}` : '';

@@ -1,6 +1,8 @@
 import type { JobSpecInput } from '@sandlot/contract';
 
-/** A job of a module that says hello: fd_write(1, "hello from a module\n"), by hand. */
+export const HELLO = 'hello from a module\n';
+
+/** A job of a module that writes {@link HELLO}, by hand. */
 export const HELLO_MODULE: JobSpecInput = {
   runtime: 'wasi',
   files: [

@@ -37,6 +37,16 @@ describe('sandlot doctor on this host', () => {
     expect(report.wasi).toEqual({ status: 'off' });
   });
 
+  it('says that no job runs where its settings ask for more than there is', async () => {
+    const { report } = await examine('SANDLOT_CGROUP=none SANDLOT_MINIMUM_TIER=T0 exec "$@"');
+    expect(report.wasi).toMatchObject({
+      status: 'failed',
+      message: expect.stringMatching(/TIER=T0 .*is T\d/),
+    });
+    const { report: required } = await examine('SANDLOT_CGROUP=none SANDLOT_REQUIRE=memory exec "$@"');
+    expect(required.wasi).toMatchObject({ status: 'failed', message: expect.stringContaining('memory') });
+  });
+
   it.each(['/nowhere', '/tmp'])('refuses a cgroup directory that is none: %s', async (path) => {
     const { report } = await examine(`SANDLOT_CGROUP=${path} exec "$@"`);
     expect(failuresOf(report)).toMatchObject({ cgroup: 'cgroup-not-found' });

@@ -36,6 +36,18 @@ describe('a service that cannot start', () => {
       /Cannot use the system call profile SANDLOT_SECCOMP_FILE=\/nowhere\/profile.json: ENOENT/,
     ],
     [
+      'the same, where jobs may run without namespaces: these are there',
+      ['serve'],
+      { SANDLOT_SECCOMP_FILE: '/nowhere/profile.json', SANDLOT_MINIMUM_TIER: 'T4' },
+      /Cannot use the system call profile SANDLOT_SECCOMP_FILE=\/nowhere\/profile.json: ENOENT/,
+    ],
+    [
+      'a cgroup that is not there, where jobs may run without namespaces',
+      ['serve'],
+      { SANDLOT_CGROUP: '/nowhere', SANDLOT_MINIMUM_TIER: 'T4' },
+      /Cannot use SANDLOT_CGROUP=\/nowhere/,
+    ],
+    [
       'a profile without a file',
       ['serve'],
       { SANDLOT_SECCOMP_PROFILE: 'operator' },

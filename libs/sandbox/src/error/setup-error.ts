@@ -26,6 +26,13 @@ export class StepFailure extends Error {
   }
 }
 
+/** Whether no cell can be made on this host, rather than none as it was asked for. */
+export function isSetupFailure(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof StepFailure) return true;
+  return false;
+}
+
 /** Init died although we did not ask it to. */
 export function lostError(where: string): InfrastructureError {
   return new InfrastructureError(

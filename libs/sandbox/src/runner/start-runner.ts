@@ -26,6 +26,8 @@ export async function startRunner(
     return cell;
   } catch (error) {
     await cell.close();
+    // Closed because of it, the cell says that its runner died.
+    signal.throwIfAborted();
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { DEFAULT_LIMITS } from '@sandlot/contract';
 import type { Sandbox } from '@sandlot/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../src/index.js';
@@ -192,6 +193,21 @@ describe('a runner that dies while it waits', () => {
       await expect.poll(() => sandbox.runners, { timeout: 10_000 }).toMatchObject({ waiting: 1, failed: 1 });
       expect((await evaluate(sandbox, '7')).said).toBe(7);
       expect(sandbox.runners).toMatchObject({ warm: 1, cold: 0 });
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
+
+describe('a runner that is started for its job', () => {
+  it.each([1, 5, 20, 40])('gives up for the reason it is given, %s ms later', async (delay) => {
+    const sandbox = await createSandbox({ slots: 1, runner: { program: nodeRunner(), spare: 0 } });
+    try {
+      const reason = new Error('not wanted any more');
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), delay);
+      const plan = { limits: DEFAULT_LIMITS, files: [], runner: true };
+      await expect(sandbox.openCell(plan, controller.signal)).rejects.toBe(reason);
     } finally {
       await sandbox.close();
     }

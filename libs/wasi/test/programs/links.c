@@ -57,6 +57,9 @@ static void
 dangling (void)
 {
   symlink ("nothing", "dangling");
+  CHECK_EQ ("make a directory there", mkdir ("dangling/", 0777), -1);
+  CHECK_EQ ("the link is in the way", errno, EEXIST);
+  CHECK_EQ ("nothing was made", access ("nothing", F_OK), -1);
   CHECK_EQ ("open, following", open_errno ("dangling", FOLLOW, 0), __WASI_ERRNO_NOENT);
   CHECK_EQ ("open, not following", open_errno ("dangling", 0, 0), __WASI_ERRNO_LOOP);
   CHECK_EQ ("create through it", open_errno ("dangling", FOLLOW, __WASI_OFLAGS_CREAT), 0);

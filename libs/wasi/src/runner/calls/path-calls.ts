@@ -15,7 +15,13 @@ export function pathCalls(context: CallContext): Calls {
   const { abi, memory, host } = context;
   return {
     path_create_directory(fd: number, path: number, length: number) {
-      const at = toResolved(context, { fd, path, length, right: RIGHT.pathCreateDirectory });
+      const at = toResolved(context, {
+        fd,
+        path,
+        length,
+        right: RIGHT.pathCreateDirectory,
+        ...NEW_DIRECTORY,
+      });
       host.callOnPath('path_create_directory', toChangeable(context, at));
     },
     path_remove_directory(fd: number, path: number, length: number) {
@@ -77,7 +83,11 @@ export interface PathArgument {
   readonly flags?: number;
   /** The name itself is meant, whatever it leads to: `rmdir link/` must not remove a directory elsewhere. */
   readonly isName?: true;
+  /** A slash at the end asks nothing of it: `mkdir link/` is in the way of the link, and not of what it leads to. */
+  readonly isNewDirectory?: true;
 }
+
+const NEW_DIRECTORY = { isName: true, isNewDirectory: true } as const;
 
 /** For calls that take a name away: rmdir(2), unlink(2), rename(2). */
 export const NAME = { isName: true } as const;
@@ -90,7 +100,8 @@ export interface GuestPlace extends ResolvedPath {
 export function toResolved(context: CallContext, argument: PathArgument): GuestPlace {
   const { path: directory, readOnly } = context.descriptors.getDirectory(argument.fd, argument.right);
   const text = readGuestPath(context.memory, argument.path, argument.length);
-  const at = resolvePath(directory, text, toFollow(argument), context.known);
+  const meant = argument.isNewDirectory === true ? text.replace(/(?<=[^/])\/+$/, '') : text;
+  const at = resolvePath(directory, meant, toFollow(argument), context.known);
   return { ...at, readOnly: readOnly || context.mounts.entersReadOnly(directory, at.path) };
 }
 

@@ -74,9 +74,10 @@ export const COPIES = [
 
 /**
  * @param {Rendering['values']} values
+ * @param {string} [release]
  * @returns {readonly string[]} of `helm`
  */
-export function helmArguments(values) {
+export function helmArguments(values, release = 'sandlot') {
   const settings = Object.entries(values).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  return ['template', 'sandlot', CHART, `--kube-version=${KUBE_VERSION}`, ...settings];
+  return ['template', release, CHART, `--kube-version=${KUBE_VERSION}`, ...settings];
 }

@@ -68,6 +68,11 @@ describe.each(['1.33', '1.36'])('the manifests on Kubernetes %s', (version) => {
   });
 });
 
+it.each(FILES)('%s has names of users in quotes, in which they may look like numbers', (file) => {
+  const names = /^ *(?:matchLabels:\n *app\.kubernetes\.io\/name|claimName|secretName|image): (?!').*/gm;
+  expect(textOf(file).match(names)).toBeNull();
+});
+
 describe('Pod Security', () => {
   it.each([
     ['full', 34, 'privileged', ['procMount']],

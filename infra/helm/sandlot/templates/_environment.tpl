@@ -16,10 +16,10 @@
 - name: SANDLOT_QUEUE
   valueFrom:
     secretKeyRef:
-      name: {{ include "sandlot.queueSecret" $root }}
-      key: {{ include "sandlot.queueUrlKey" $root }}
+      name: {{ include "sandlot.queueSecret" $root | quote }}
+      key: {{ include "sandlot.queueUrlKey" $root | quote }}
 {{- range $name, $value := $all }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   value: {{ $value | quote }}
 {{- end }}
 {{- end -}}

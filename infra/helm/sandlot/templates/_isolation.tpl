@@ -37,13 +37,13 @@ fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: {{ $isolation.seccompProfile }}
   {{- if eq $isolation.seccompProfile "Localhost" }}
-  localhostProfile: {{ $root.Values.worker.seccomp.localhostProfile }}
+  localhostProfile: {{ $root.Values.worker.seccomp.localhostProfile | quote }}
   {{- end }}
 {{- if $root.Values.cluster.appArmor }}
 appArmorProfile:
   type: {{ $isolation.appArmorProfile }}
   {{- if eq $isolation.appArmorProfile "Localhost" }}
-  localhostProfile: {{ $root.Values.worker.appArmor.localhostProfile }}
+  localhostProfile: {{ $root.Values.worker.appArmor.localhostProfile | quote }}
   {{- end }}
 {{- end }}
 {{- if $root.Values.cluster.seLinux }}

@@ -1,10 +1,12 @@
+{{- /* Names of Services begin with a letter and have no dots. With "-redis", 52 letters are the most that a StatefulSet's pods can have in a label. */}}
 {{- define "sandlot.fullname" -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
-{{- else -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
-{{- (contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name)) | trunc 50 | trimSuffix "-" -}}
+{{- $long := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- $full := .Values.fullnameOverride | default ($long | replace "." "-" | trunc 46 | trimAll "-") -}}
+{{- if not (regexMatch "^[a-z]" $full) -}}
+{{- fail (printf "A Service cannot be called %s-api, since its name must begin with a letter: set fullnameOverride" $full) -}}
 {{- end -}}
+{{- $full -}}
 {{- end -}}
 
 {{/* Called with (list $ "component"). */}}

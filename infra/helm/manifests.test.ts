@@ -160,6 +160,9 @@ describe('the worker', () => {
   });
 });
 
+/** The values that say each. */
+type Variables = Readonly<Record<string, readonly string[]>>;
+
 /** A schema that has properties of its own. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -200,6 +203,37 @@ describe('the values', () => {
       })
       .sort();
   }
+});
+
+describe('variables of the chart', () => {
+  const variables = parse(textOf('infra/helm/sandlot/files/variables.yaml')) as Variables;
+  const schema = JSON.parse(textOf('infra/helm/sandlot/values.schema.json')) as Schema;
+
+  it('that it sets are those which `environment` may not have, or maxima', () => {
+    const pods = FILES.flatMap((file) => podsOf(readManifests(file))).filter(
+      ({ name }) => name !== 'sandlot-redis',
+    );
+    const names = new Set(pods.flatMap(({ spec }) => variablesOf(spec).map(({ name }) => name)));
+    expect([...names].filter((name) => !name.startsWith('SANDLOT_MAX_') && !(name in variables))).toEqual([]);
+    expect(Object.keys(variables).filter((name) => settingOf(name) === undefined)).toEqual([]);
+  });
+
+  it('are said by values that there are', () => {
+    const known = (path: string) =>
+      path.split('.').reduce<Schema | undefined>((at, name) => at?.properties?.[name], schema) !== undefined;
+    expect(
+      Object.values(variables)
+        .flat()
+        .filter((path) => !known(path)),
+    ).toEqual([]);
+  });
+
+  it.each(FILES)('are in no container of %s twice', (file) => {
+    for (const { spec } of podsOf(readManifests(file))) {
+      const names = variablesOf(spec).map(({ name }) => name);
+      expect(names).toEqual([...new Set(names)]);
+    }
+  });
 });
 
 describe('what the chart has of other rooms', () => {

@@ -166,6 +166,7 @@ type Variables = Readonly<Record<string, readonly string[]>>;
 /** A schema that has properties of its own. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
 }
 
 describe('the values', () => {
@@ -180,6 +181,19 @@ describe('the values', () => {
   it('are all in values.yaml, where each is described, and no others', () => {
     expect(keysOf(values, schema)).toEqual(schemaKeysOf(schema));
   });
+
+  it('are all needed: null, which takes a value away, would break the templates', () => {
+    expect(optionalKeysOf(schema)).toEqual([]);
+  });
+
+  function optionalKeysOf({ properties = {}, required = [] }: Schema, path = ''): readonly string[] {
+    return Object.entries(properties)
+      .filter(([name]) => name !== 'global')
+      .flatMap(([name, inner]) => [
+        ...(required.includes(name) ? [] : [`${path}${name}`]),
+        ...(isLeaf(name, inner) ? [] : optionalKeysOf(inner, `${path}${name}.`)),
+      ]);
+  }
 
   /** `maxima` and `isolation` name what may be added; `global` is helm's. */
   const isLeaf = (name: string, { properties }: Schema) =>
@@ -239,5 +253,12 @@ describe('variables of the chart', () => {
 describe('what the chart has of other rooms', () => {
   it.each(COPIES)('%s is what it came from', (from, to) => {
     expect(textOf(to)).toBe(textOf(from));
+  });
+
+  it('names the AppArmor profile only where the chart can name it otherwise', () => {
+    const rules = textOf('infra/helm/sandlot/files/sandlot-worker.apparmor').replaceAll(/^ *#.*$/gm, '');
+    const renamed = rules.replaceAll(/profile sandlot-worker |peer=sandlot-worker,/g, '');
+    expect(rules).toContain('profile sandlot-worker ');
+    expect(renamed).not.toContain('sandlot-worker');
   });
 });

@@ -56,6 +56,31 @@ describe('the chart', () => {
   });
 });
 
+describe('null', () => {
+  it.each([
+    'worker',
+    'worker.podAnnotations',
+    'worker.resources',
+    'api.podDisruptionBudget.enabled',
+    'monitoring.scrape.labels',
+  ])('in %s is refused, by the name of the value', async (path) => {
+    const said = await refusal({ [path]: 'null' });
+    expect(said).toContain("don't meet the specifications of the schema");
+    expect(said).toContain(path.split('.').at(-1));
+  });
+
+  it.each(['environment.A', 'worker.podAnnotations.a', 'worker.isolation.hostUsers', 'api.nodeSelector.a'])(
+    'in %s is refused',
+    async (path) => {
+      expect(await refusal({ [path]: 'null' })).toContain("don't meet the specifications of the schema");
+    },
+  );
+
+  it.each(['maxima.MEMORY_BYTES', 'worker.resources.limits'])('in %s leaves that out', async (path) => {
+    expect(await refusal({ [path]: 'null' })).toBe('accepted');
+  });
+});
+
 describe('the worker', () => {
   it('lets each field of a preset be said otherwise', async () => {
     const { spec } = await workerOf({

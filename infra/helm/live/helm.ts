@@ -1,10 +1,19 @@
 import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Manifest } from '../manifest.js';
-import { parseManifests } from '../read-manifests.mjs';
-import { helmArguments } from '../renderings.mjs';
+import { findManifest, parseManifests } from '../read-manifests.mjs';
+import { CHART, helmArguments } from '../renderings.mjs';
 
 const execute = promisify(execFile);
+
+const NOTES = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: notes}
+data: {text: {{ include "notes" . | toJson }}}
+`;
 
 /** Somebody's own Redis, as in most of the checked-in renderings. */
 export const QUEUE = { 'queue.existingSecret': 'sandlot-queue' };
@@ -31,6 +40,22 @@ export async function refusal(values: Settings, further: Further = {}): Promise<
     () => 'accepted',
     (error: unknown) => withDots((error as { readonly stderr: string }).stderr), // of execFile
   );
+}
+
+/** What is said at the end of an installation. Helm prints that to clusters only, so a copy of the chart has it in a ConfigMap. */
+export async function notes(values: Settings): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'sandlot-notes-'));
+  try {
+    await cp(CHART, copy, { recursive: true });
+    const text = await readFile(join(CHART, 'templates/NOTES.txt'), 'utf8');
+    await writeFile(join(copy, 'templates/_notes.tpl'), `{{ define "notes" }}${text}{{ end }}`);
+    await writeFile(join(copy, 'templates/notes.yaml'), NOTES);
+    const args = argumentsOf(values, {}).map((argument) => (argument === CHART ? copy : argument));
+    const { stdout } = await execute('helm', [...args, '--show-only=templates/notes.yaml']);
+    return findManifest(parseManifests(stdout), 'ConfigMap', 'notes').data?.['text'] ?? '';
+  } finally {
+    await rm(copy, { recursive: true });
+  }
 }
 
 function argumentsOf(values: Settings, { release, texts = {} }: Further): readonly string[] {

@@ -36,6 +36,7 @@ export interface PodSpec {
 
 export interface Container {
   readonly name: string;
+  readonly args?: readonly string[];
   readonly env?: readonly Variable[];
   readonly securityContext?: SecurityContext;
 }

@@ -48,6 +48,11 @@ describe('the chart', () => {
     [{ 'worker.drainSeconds': '9000' }, 'worker.drainSeconds: '],
     [{ 'worker.isolation.hostUsers': 'true' }, 'procMount Unmasked takes hostUsers false'],
     [{ 'worker.preset': 'legacy', 'worker.cgroupOwner': 'root' }, 'begin as root of the node'],
+    [{ 'worker.isolation.nodeProc': 'true' }, 'nodeProc takes hostUsers true'],
+    [
+      { 'worker.preset': 'restricted', 'worker.cgroupOwner': 'root' },
+      'which Pod Security restricted refuses',
+    ],
     [{ 'queue.existingSecret': '' }, 'Say where the queue is'],
     [{ 'autoscaling.type': 'keda' }, 'queue.address (host:port of Redis) is needed'],
     [{ 'autoscaling.type': 'hpa', 'autoscaling.minReplicas': '0' }, 'KEDA can go down to 0'],

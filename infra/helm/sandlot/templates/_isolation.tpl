@@ -16,6 +16,12 @@
 {{- if and $isolation.hostUsers (eq .Values.worker.cgroupOwner "root") -}}
 {{- fail "worker.cgroupOwner root takes hostUsers false: the container would begin as root of the node" -}}
 {{- end -}}
+{{- if and $isolation.nodeProc (not $isolation.hostUsers) -}}
+{{- fail "worker.isolation.nodeProc takes hostUsers true, as preset legacy has it: the kernel maps no ids on the node's /proc" -}}
+{{- end -}}
+{{- if and (eq .Values.worker.preset "restricted") (eq .Values.worker.cgroupOwner "root") -}}
+{{- fail "worker.cgroupOwner root takes capabilities, which Pod Security restricted refuses: use preset full" -}}
+{{- end -}}
 {{- toYaml $isolation -}}
 {{- end -}}
 

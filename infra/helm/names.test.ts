@@ -27,7 +27,9 @@ it.each([
   ['worker.runtimeClass.name', ['sandlot'], ['']],
   ['api.ingress.host', ['a.example.com', '*.example.com'], ['', 'a_b', 'a.*.b', 'https://a']],
   ['api.podDisruptionBudget.maxUnavailable', ['0%', '10%', '100%'], ['101%', '900%', '10', '']],
-])('%s is what Kubernetes takes', (path, taken, refused) => {
+  ['maxima.MEMORY_BYTES', ['512MiB', '65536', '1.5 GiB'], ['512Mi', '-1', 'banana', '']],
+  ['maxima.WALL_TIME_MS', ['60000'], ['-5', 'banana', '1s']],
+])('%s is what is taken where it goes', (path, taken, refused) => {
   expect(taken.filter((text) => !takes(schemaOf(path), text))).toEqual([]);
   expect(refused.filter((text) => takes(schemaOf(path), text))).toEqual([]);
 });

@@ -39,6 +39,9 @@ describe('the chart', () => {
     [{ 'worker.priorityClassName': 'High' }, 'worker.priorityClassName: '],
     [{ 'worker.runtimeClass.name': '' }, 'worker.runtimeClass.name: '],
     [{ 'worker.nodeSelector.a': 'b'.repeat(64) }, 'worker.nodeSelector.a: '],
+    [{ 'maxima.MEMORY_BYTES': '512Mi' }, 'maxima.MEMORY_BYTES: '],
+    [{ 'maxima.PIDS': '-5' }, 'maxima.PIDS: '],
+    [{ 'networkPolicy.redisCidrs[0]': '300.1.1.1/99' }, 'networkPolicy.redisCidrs'],
     [{ 'api.ingress.host': 'a_b' }, 'api.ingress.host: '],
     [{ 'api.podDisruptionBudget.maxUnavailable': '101%' }, 'api.podDisruptionBudget.maxUnavailable: '],
     [

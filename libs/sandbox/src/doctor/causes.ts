@@ -228,6 +228,11 @@ export const CAUSES = {
     remedy:
       'Start the container as root of its user namespace with SANDLOT_RUN_AS={uid}: the worker gives itself the cgroup and becomes {uid}. Kubernetes: `hostUsers: false`, `runAsUser: 0` and `capabilities: { drop: [ALL], add: [CHOWN, SETGID, SETUID] }`.',
   },
+  'cgroup-not-of-root': {
+    cause: 'The cgroup {path} belongs to uid {owner}, the worker is uid 0 and may not write there.',
+    remedy:
+      'Run the worker as the uid that has the cgroup: `docker run --user {owner}`, or `runAsUser: {owner}` in Kubernetes.',
+  },
   'cgroup-without-capabilities': {
     cause:
       'The worker is uid 0 without the capabilities {capabilities}, so that it cannot give cgroups to the uids of its slots.',

@@ -89,6 +89,28 @@ export const CGROUP_CAUSE_CASES: readonly CauseCase[] = [
     { cgroup: { ...refused('make', 'EACCES'), owner: 0 }, facts: { container: 'podman' } },
   ],
   [
+    'uid 0 in a cgroup that the runtime gave to the user of the image',
+    'cgroup',
+    'cgroup-not-of-root',
+    'T1',
+    '`runAsUser: 10001`',
+    {
+      cgroup: { ...refused('make', 'EACCES'), owner: 10_001 },
+      facts: { ...ROOT, capabilities: '0', container: 'podman' },
+    },
+  ],
+  [
+    'uid 0 in a cgroup of somebody who has no id in this container',
+    'cgroup',
+    'cgroup-not-delegated',
+    'T1',
+    'SystemdCgroup = true',
+    {
+      cgroup: { ...refused('make', 'EACCES'), owner: 65_534 },
+      facts: { ...ROOT, capabilities: '0', container: 'podman' },
+    },
+  ],
+  [
     'uid 0 that may not give a cgroup away',
     'cgroup',
     'cgroup-without-capabilities',

@@ -30,10 +30,28 @@ describe('advisePod', () => {
     ['selinux', 'fresh-proc', ['seLinuxOptions']],
     ['cgroup-read-only', 'cgroup', ['runtimeClass']],
     ['cgroup-of-another-user', 'cgroup', ['runAs']],
+    ['cgroup-not-of-root', 'cgroup', ['runAsUser']],
     ['root-without-capabilities', 'user-namespace', ['runAsUser']],
     ['namespace-limit-zero', 'user-namespace', ['nodeSysctls']],
   ])('names for %s exactly what lifts it', (code, ability, expected) => {
     expect(settingsOf([failure(ability, code)])).toEqual(expected);
+  });
+
+  it('does not name the filter for a call that is missing behind a filter of ours', () => {
+    const missing = failure('landlock', 'seccomp-or-kernel');
+    expect(advisePod(report([{ ability: 'clone3', status: 'ok' }, missing]))).toEqual({
+      settings: [],
+      elsewhere: [{ place: 'node', abilities: ['landlock'] }],
+    });
+    expect(settingsOf([failure('clone3', 'seccomp-or-kernel'), missing])).toEqual(['seccompProfile']);
+  });
+
+  it('does not advise to be root and not to be root', () => {
+    const root = failure('user-namespace', 'root-without-capabilities', 'T4');
+    const cgroup = failure('cgroup', 'cgroup-not-delegated', 'T1');
+    expect(advisePod(report([root, cgroup])).settings).toMatchObject([
+      { setting: 'runAs', lifts: ['user-namespace', 'cgroup'], tier: 'T4' },
+    ]);
   });
 
   it('wants a user namespace for a whole /proc, and says what cannot be known', () => {

@@ -1,7 +1,7 @@
 import type { Tier } from '@sandlot/contract';
 import { isWorseTier } from '@sandlot/engine';
 import type { DoctorReport, Finding, HostFacts } from '@sandlot/sandbox';
-import { POD_REMEDIES } from './pod-remedies.js';
+import { podRemedyOf, type PodRemedy } from './pod-remedies.js';
 import { POD_SETTINGS, type PodSetting, type PodSettingName } from './pod-setting.js';
 
 /** A setting that is not in effect, with what it would lift. */
@@ -28,13 +28,17 @@ const DROPPED =
 /** What must change for the abilities that failed; nothing is looked at but the report. */
 export function advisePod({ findings, host }: DoctorReport): PodReport {
   const failed = findings.filter(({ status }) => status === 'failed');
-  const wanted = [...failed.flatMap((finding) => settingsOf(finding, host)), ...ownUsers(host)];
+  const remedies = failed.map((finding) => ({ finding, remedy: podRemedyOf(finding, findings) }));
+  const wanted = withoutContradiction([
+    ...remedies.flatMap((each) => settingsOf(each, host)),
+    ...ownUsers(host),
+  ]);
   const names = Object.keys(POD_SETTINGS) as PodSettingName[]; // keys of a closed record
   const settings = names
     .filter((name) => wanted.some(({ setting }) => setting === name))
     .map((name) => toAdvice(name, wanted));
   const isDoubtful = settings.some(({ setting }) => setting === 'hostUsers' || setting === 'procMount');
-  return { settings, elsewhere: elsewhereOf(failed), ...(isDoubtful ? { note: DROPPED } : {}) };
+  return { settings, elsewhere: elsewhereOf(remedies), ...(isDoubtful ? { note: DROPPED } : {}) };
 }
 
 interface Wanted {
@@ -42,13 +46,23 @@ interface Wanted {
   readonly finding?: Finding;
 }
 
+interface Remedied {
+  readonly finding: Finding;
+  readonly remedy: PodRemedy | undefined;
+}
+
 /** procMount takes a user namespace of the pod; both are in effect or not, and each says so by itself. */
-function settingsOf(finding: Finding, host: HostFacts): readonly Wanted[] {
-  const remedy = finding.code === undefined ? undefined : POD_REMEDIES[finding.code];
+function settingsOf({ finding, remedy }: Remedied, host: HostFacts): readonly Wanted[] {
   if (remedy === undefined || !('settings' in remedy)) return [];
   const needsUsers = remedy.settings.some((name) => name === 'procMount' || name === 'runAs');
   const users = needsUsers && isInHostUsers(host) ? [{ setting: 'hostUsers', finding } as const] : [];
   return [...users, ...remedy.settings.map((setting) => ({ setting, finding }))];
+}
+
+/** Who begins as root and becomes 10001 is that user in the end: one of the two does for both. */
+function withoutContradiction(wanted: readonly Wanted[]): readonly Wanted[] {
+  if (!wanted.some(({ setting }) => setting === 'runAs')) return wanted;
+  return wanted.map((each) => (each.setting === 'runAsUser' ? { ...each, setting: 'runAs' } : each));
 }
 
 /** Without it nothing fails by itself; who broke out of a cell would be a user of the node. */
@@ -74,13 +88,12 @@ function toAdvice(setting: PodSettingName, wanted: readonly Wanted[]): PodAdvice
   return { setting, ...POD_SETTINGS[setting], lifts, ...(tier === undefined ? {} : { tier }) };
 }
 
-function elsewhereOf(failed: readonly Finding[]): PodReport['elsewhere'] {
+function elsewhereOf(remedies: readonly Remedied[]): PodReport['elsewhere'] {
   const places = new Map<string, string[]>();
-  for (const { ability, code } of failed) {
-    const remedy = code === undefined ? undefined : POD_REMEDIES[code];
+  for (const { finding, remedy } of remedies) {
     if (remedy === undefined || 'settings' in remedy) continue;
     const place = 'place' in remedy ? remedy.place : 'unknown';
-    places.set(place, [...(places.get(place) ?? []), ability]);
+    places.set(place, [...(places.get(place) ?? []), finding.ability]);
   }
   return [...places].map(([place, abilities]) => ({ place, abilities }));
 }

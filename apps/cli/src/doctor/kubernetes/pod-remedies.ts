@@ -1,4 +1,4 @@
-import type { CauseCode } from '@sandlot/sandbox';
+import type { CauseCode, Finding } from '@sandlot/sandbox';
 import type { PodSettingName } from './pod-setting.js';
 
 /** Where a cause is mended, if the pod runs in Kubernetes. */
@@ -58,6 +58,7 @@ export const POD_REMEDIES: Readonly<Record<CauseCode, PodRemedy>> = {
   'cgroup-not-found': ENVIRONMENT,
   'cgroup-read-only': { settings: ['runtimeClass'] },
   'cgroup-of-another-user': { settings: ['runAs'] },
+  'cgroup-not-of-root': { settings: ['runAsUser'] },
   'cgroup-without-capabilities': { settings: ['runAsUser'] },
   'cgroup-threaded': { never: 'runtimes make cgroups of the type domain' },
   'cgroup-not-delegated': { settings: ['runAs'] },
@@ -69,3 +70,14 @@ export const POD_REMEDIES: Readonly<Record<CauseCode, PodRemedy>> = {
   'needs-another': { never: 'it is told with what it needs' },
   unexplained: { never: 'nobody knows what lifts it' },
 };
+
+/**
+ * What lifts a failure in a pod.
+ *
+ * @param findings all of the report: a filter that lets clone3 pass is one for workers, and not what another call lacks
+ */
+export function podRemedyOf({ code }: Finding, findings: readonly Finding[]): PodRemedy | undefined {
+  if (code === undefined) return undefined;
+  const hasFilter = findings.some(({ ability, status }) => ability === 'clone3' && status === 'ok');
+  return code === 'seccomp-or-kernel' && hasFilter ? NODE : POD_REMEDIES[code];
+}

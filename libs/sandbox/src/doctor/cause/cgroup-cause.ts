@@ -87,12 +87,16 @@ function rootCause(facts: HostFacts): Explanation {
   return { code: 'cgroup-without-capabilities', words: { capabilities } };
 }
 
+/** Who owns what has an owner without an id here (user_namespaces(7)). */
+const OVERFLOW_UID = 65_534;
+
 /** In a container the runtime has chosen the owner; elsewhere the service manager has not delegated. */
 function ownerCause(path: string, { owner, directory }: CgroupTrial, facts: HostFacts): Explanation {
   const place = directory ?? dirname(path);
   const { uid, container } = facts;
   if (container !== undefined && owner !== undefined && owner !== uid) {
-    return { code: 'cgroup-of-another-user', words: { path: place, owner, uid } };
+    if (uid !== 0) return { code: 'cgroup-of-another-user', words: { path: place, owner, uid } };
+    if (owner !== OVERFLOW_UID) return { code: 'cgroup-not-of-root', words: { path: place, owner } };
   }
   return { code: 'cgroup-not-delegated', words: { path: place, uid } };
 }

@@ -69,7 +69,7 @@ export function readConfig(
   const config: ServiceConfig = {
     listen,
     ...(healthListen === undefined ? {} : { healthListen }),
-    dataDir: read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, host.home),
+    dataDir: readDataDir(environment, host.home),
     queue: read(environment, 'SANDLOT_QUEUE') ?? 'embedded',
     concurrency: read(environment, 'SANDLOT_CONCURRENCY') ?? host.cores,
     ...readSandboxConfig(environment),
@@ -109,6 +109,11 @@ function refuseOpen(listen: ListenAddress, isAllowed: boolean): void {
 }
 
 /** XDG Base Directory Specification: state that outlives a restart; relative paths there are to be ignored. */
+/** Where jobs and their contents are kept. */
+export function readDataDir(environment: Environment, home: string): string {
+  return read(environment, 'SANDLOT_DATA_DIR') ?? defaultDataDir(environment, home);
+}
+
 function defaultDataDir(environment: Environment, home: string): string {
   const stateHome = environment['XDG_STATE_HOME'];
   return stateHome?.startsWith('/') === true

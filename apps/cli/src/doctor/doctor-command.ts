@@ -1,4 +1,6 @@
+import { homedir } from 'node:os';
 import { examineHost, type DoctorReport } from '@sandlot/sandbox';
+import { readDataDir } from '../config/read-config.js';
 import { readSandboxConfig } from '../config/sandbox-config.js';
 import { signalExitCode } from '../outcome/exit-code.js';
 import { RunInterrupt } from '../run/run-interrupt.js';
@@ -12,6 +14,7 @@ import { describeWasi } from './describe-wasi.js';
 import { examineWasi, type WasiReport } from './examine-wasi.js';
 import { advisePod, type PodReport } from './kubernetes/advise-pod.js';
 import { describePod } from './kubernetes/describe-pod.js';
+import { readPod } from './kubernetes/read-pod.js';
 
 export interface DoctorFlags {
   readonly json?: boolean;
@@ -29,7 +32,9 @@ export async function doctorCommand({ json = false, kubernetes = false }: Doctor
     const { signal } = interrupt;
     const report = await examineHost({ cgroup, subordinateIds, version: readVersion(), signal });
     const wasi = await examineWasi(config, report, signal);
-    const pod = kubernetes ? { kubernetes: advisePod(report) } : {};
+    const pod = kubernetes
+      ? { kubernetes: advisePod(report, readPod(readDataDir(process.env, homedir()))) }
+      : {};
     if (json) await printDocument({ ...report, wasi, ...pod });
     else await writeOut(process.stdout, describe(report, wasi) + describeAdvice(pod));
     return canRunPayloads(report.tier) ? 0 : 1;

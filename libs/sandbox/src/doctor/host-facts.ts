@@ -40,6 +40,8 @@ export interface HostFacts {
   readonly programMounts: readonly string[];
   /** Whether the root directory is that of a chroot(2): no mount point, or one elsewhere in its mount namespace. */
   readonly isChrooted: boolean;
+  /** Whether the root file system is mounted read-only. */
+  readonly isRootReadOnly: boolean;
   /** The container engine, or `container` if one is there that does not tell its name. */
   readonly container?: string;
   /** What this user may map beside its own ids (subuid(5), subgid(5)). */

@@ -53,6 +53,7 @@ describe('readHost', () => {
       procMasks: ['/proc/kcore', '/proc/sys'],
       programMounts: ['/usr/lib/extra'],
       isChrooted: false,
+      isRootReadOnly: false,
       container: 'container',
       subordinateIds: {
         uids: [{ first: 100_000, count: 65_536 }],

@@ -55,6 +55,7 @@ export function readHost(reader: HostReader = ownHost()): HostFacts {
     procMasks: [...new Set(procMasks)].sort(),
     programMounts: mounts.map(({ path }) => path).filter((path) => PROGRAMS.test(path)),
     isChrooted: mounts.length > 0 && isChrooted(mounts, reader),
+    isRootReadOnly: mounts.findLast(({ path }) => path === '/')?.isReadOnly === true,
     ...optional('container', containerName(reader, procMasks)),
     subordinateIds: readSubordinateIds(reader),
     cgroup: readCgroup(reader.read('/proc/self/cgroup') ?? '', mounts),

@@ -27,6 +27,7 @@ export const FREE_HOST: HostFacts = {
   procMasks: [],
   programMounts: [],
   isChrooted: false,
+  isRootReadOnly: false,
   subordinateIds: { uids: [{ first: 100_000, count: 65_536 }], gids: [{ first: 100_000, count: 65_536 }] },
   cgroup: { mounts: [{ path: '/sys/fs/cgroup', isReadOnly: false }], own: '/own', v1Controllers: [] },
 };

@@ -1,13 +1,19 @@
 import type { Tier } from '@sandlot/contract';
 import { isWorseTier } from '@sandlot/engine';
 import type { DoctorReport, Finding, HostFacts } from '@sandlot/sandbox';
+import { hardeningOf } from './hardening.js';
+import { isInHostUsers } from './host-users.js';
 import { podRemedyOf, type PodRemedy } from './pod-remedies.js';
 import { POD_SETTINGS, type PodSetting, type PodSettingName } from './pod-setting.js';
+import type { PodFacts } from './read-pod.js';
+
+/** What lets a worker write, by the variable of the directory. */
+const VOLUMES = { SANDLOT_DATA_DIR: 'fsGroup', TMPDIR: 'scratch' } as const;
 
 /** A setting that is not in effect, with what it would lift. */
 export interface PodAdvice extends PodSetting {
   readonly setting: PodSettingName;
-  /** Abilities that fail without it; empty: none, and it is advised all the same. */
+  /** What fails without it: abilities, variables of directories. Empty: nothing, and it is advised all the same. */
   readonly lifts: readonly string[];
   /** The best tier without it; absent if no tier depends on it. */
   readonly tier?: Tier;
@@ -25,13 +31,14 @@ export interface PodReport {
 const DROPPED =
   'Whether the manifest lacks hostUsers and procMount, or has them and they were dropped, cannot be known from inside the pod: an API server before Kubernetes 1.33 drops both without a word. `kubectl get pod POD -o yaml` shows what it has kept.';
 
-/** What must change for the abilities that failed; nothing is looked at but the report. */
-export function advisePod({ findings, host }: DoctorReport): PodReport {
+/** What must change for what failed, and what should though nothing failed. */
+export function advisePod({ findings, host }: DoctorReport, pod: PodFacts): PodReport {
   const failed = findings.filter(({ status }) => status === 'failed');
   const remedies = failed.map((finding) => ({ finding, remedy: podRemedyOf(finding, findings) }));
   const wanted = withoutContradiction([
     ...remedies.flatMap((each) => settingsOf(each, host)),
-    ...ownUsers(host),
+    ...pod.unwritable.map((name) => ({ setting: VOLUMES[name], lifts: name })),
+    ...hardeningOf({ host, findings, pod }).map((setting) => ({ setting })),
   ]);
   const names = Object.keys(POD_SETTINGS) as PodSettingName[]; // keys of a closed record
   const settings = names
@@ -44,6 +51,8 @@ export function advisePod({ findings, host }: DoctorReport): PodReport {
 interface Wanted {
   readonly setting: PodSettingName;
   readonly finding?: Finding;
+  /** What else it is for. */
+  readonly lifts?: string;
 }
 
 interface Remedied {
@@ -65,26 +74,15 @@ function withoutContradiction(wanted: readonly Wanted[]): readonly Wanted[] {
   return wanted.map((each) => (each.setting === 'runAsUser' ? { ...each, setting: 'runAs' } : each));
 }
 
-/** Without it nothing fails by itself; who broke out of a cell would be a user of the node. */
-function ownUsers(host: HostFacts): readonly Wanted[] {
-  return isInHostUsers(host) ? [{ setting: 'hostUsers' }] : [];
-}
-
-/** The first user namespace maps every id to itself (user_namespaces(7)). */
-function isInHostUsers({ uidMap }: HostFacts): boolean {
-  return uidMap.some(
-    ({ inside, outside, count }) => inside === 0 && outside === 0 && count === 4_294_967_295,
-  );
-}
-
 function toAdvice(setting: PodSettingName, wanted: readonly Wanted[]): PodAdvice {
-  const findings = wanted.flatMap((each) => (each.setting === setting ? (each.finding ?? []) : []));
+  const own = wanted.filter((each) => each.setting === setting);
+  const findings = own.flatMap(({ finding }) => finding ?? []);
   const tiers = findings.flatMap(({ tier }) => tier ?? []);
   const tier = tiers.reduce<Tier | undefined>(
     (worst, each) => (worst === undefined || isWorseTier(each, worst) ? each : worst),
     undefined,
   );
-  const lifts = findings.map(({ ability }) => ability);
+  const lifts = own.flatMap((each) => each.finding?.ability ?? each.lifts ?? []);
   return { setting, ...POD_SETTINGS[setting], lifts, ...(tier === undefined ? {} : { tier }) };
 }
 

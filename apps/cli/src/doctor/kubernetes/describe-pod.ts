@@ -25,10 +25,9 @@ export function describePod({ settings, elsewhere, note }: PodReport): string {
     .concat('\n');
 }
 
-function describeSetting({ title, note, fragment, lifts, tier }: PodAdvice): string {
+function describeSetting({ title, note, fragment, lifts, tier, hardens }: PodAdvice): string {
   const rank = tier === undefined ? 'optional' : `tier ${tier}`;
-  const purpose =
-    lifts.length === 0 ? 'so that nobody in it is a user of the node' : `for ${lifts.join(', ')}`;
+  const purpose = lifts.length === 0 ? `so that ${hardens ?? ''}` : `for ${lifts.join(', ')}`;
   return [
     wrapText(`+ ${title}, ${purpose} [${rank}]`, '  '),
     wrapText(`  ${note}`, '  '),

@@ -6,6 +6,8 @@ export interface PodSetting {
   readonly fragment: readonly string[];
   /** What else it takes. */
   readonly note: string;
+  /** What it is good for though nothing fails without it: a sentence after "so that". */
+  readonly hardens?: string;
 }
 
 /** Every setting, in the order in which a pod has them. The container is called `worker`, as in the chart. */
@@ -14,6 +16,7 @@ export const POD_SETTINGS = {
     title: 'hostUsers: false',
     fragment: ['spec:', '  hostUsers: false'],
     note: 'A user namespace of its own: Kubernetes 1.33, Linux 6.3, containerd 2.0 with runc 1.2, or CRI-O with crun 1.9.',
+    hardens: 'nobody in it is a user of the node',
   },
   runtimeClass: {
     title: 'a writable cgroup',
@@ -30,6 +33,7 @@ export const POD_SETTINGS = {
       '    runAsGroup: 10001',
     ],
     note: 'Uid 0 without capabilities may map no ids; any other uid below 65536 may.',
+    hardens: 'who breaks out of a cell is not root of the pod',
   },
   runAs: {
     title: 'SANDLOT_RUN_AS, from root of the pod',
@@ -48,6 +52,7 @@ export const POD_SETTINGS = {
       '        capabilities: { drop: [ALL], add: [CHOWN, SETGID, SETUID] }',
     ],
     note: 'crun gives the cgroup to root of the pod: the worker begins as that, gives itself the cgroup and becomes 10001.',
+    hardens: 'who breaks out of a cell is not root of the pod',
   },
   seccompProfile: {
     title: 'seccompProfile: Localhost',
@@ -59,6 +64,7 @@ export const POD_SETTINGS = {
       '      localhostProfile: profiles/sandlot-worker.json',
     ],
     note: 'On each node: infra/kubernetes/seccomp/sandlot-worker.json in /var/lib/kubelet/seccomp/profiles. Without that file the container is not created.',
+    hardens: 'who breaks out of a cell has few system calls',
   },
   appArmorProfile: {
     title: 'appArmorProfile: Localhost',
@@ -70,6 +76,7 @@ export const POD_SETTINGS = {
       '      localhostProfile: sandlot-worker',
     ],
     note: 'On each node: load infra/kubernetes/apparmor/sandlot-worker. Only where AppArmor is on: elsewhere the pod does not start.',
+    hardens: 'who breaks out of a cell reads and writes little',
   },
   seLinuxOptions: {
     title: 'seLinuxOptions: container_engine_t',
@@ -99,6 +106,67 @@ export const POD_SETTINGS = {
       '        capabilities: { drop: [ALL], add: [SETGID, SETUID] }',
     ],
     note: 'With newuidmap and newgidmap in the image that have file capabilities, not the set-user-ID bit. Not needed for any tier.',
+  },
+  noPrivilegeEscalation: {
+    title: 'allowPrivilegeEscalation: false',
+    fragment: [
+      'spec:',
+      '  containers:',
+      '    - name: worker',
+      '      securityContext:',
+      '        allowPrivilegeEscalation: false',
+    ],
+    note: 'A worker gains no privilege by executing a program, unless it uses newuidmap.',
+    hardens: 'no program gives privileges to who breaks out of a cell',
+  },
+  dropCapabilities: {
+    title: 'capabilities: drop ALL',
+    fragment: [
+      'spec:',
+      '  containers:',
+      '    - name: worker',
+      '      securityContext:',
+      '        capabilities: { drop: [ALL] }',
+    ],
+    note: 'A worker uses none; with SANDLOT_RUN_AS it is started with CHOWN, SETGID and SETUID.',
+    hardens: 'who breaks out of a cell can have no capability',
+  },
+  readOnlyRootFilesystem: {
+    title: 'readOnlyRootFilesystem: true',
+    fragment: [
+      'spec:',
+      '  containers:',
+      '    - name: worker',
+      '      securityContext:',
+      '        readOnlyRootFilesystem: true',
+    ],
+    note: 'A worker writes to its data directory and to /tmp alone, which are volumes.',
+    hardens: 'who breaks out of a cell cannot change the image',
+  },
+  noServiceAccountToken: {
+    title: 'automountServiceAccountToken: false',
+    fragment: ['spec:', '  automountServiceAccountToken: false'],
+    note: 'A worker does not speak to the API server.',
+    hardens: 'who breaks out of a cell finds no token of the API server',
+  },
+  fsGroup: {
+    title: 'fsGroup: 10001',
+    fragment: ['spec:', '  securityContext:', '    fsGroup: 10001'],
+    note: 'The volume of the data directory then belongs to that group. A volume that ignores it has to be writable for uid 10001 by itself.',
+  },
+  scratch: {
+    title: 'an emptyDir at /tmp',
+    fragment: [
+      'spec:',
+      '  volumes:',
+      '    - name: scratch',
+      '      emptyDir: {}',
+      '  containers:',
+      '    - name: worker',
+      '      volumeMounts:',
+      '        - { name: scratch, mountPath: /tmp }',
+    ],
+    note: 'WASI modules without namespaces have their files there; cells have a memory of their own.',
   },
   nodeSysctls: {
     title: 'sysctls of the node',

@@ -1,0 +1,32 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+
+/** Of a pod, what shows in its files. */
+export interface PodFacts {
+  readonly hasServiceAccountToken: boolean;
+  /** Directories that a worker writes to and may not, by the variables that name them. */
+  readonly unwritable: readonly ('SANDLOT_DATA_DIR' | 'TMPDIR')[];
+}
+
+const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** Looks only. */
+export function readPod(dataDir: string): PodFacts {
+  const directories = { SANDLOT_DATA_DIR: dataDir, TMPDIR: tmpdir() } as const;
+  // The closed record has no other keys.
+  const names = Object.keys(directories) as (keyof typeof directories)[];
+  return {
+    hasServiceAccountToken: existsSync(TOKEN),
+    unwritable: names.filter((name) => !isWritable(directories[name])),
+  };
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    // Whatever the reason: nothing can be written there.
+    return false;
+  }
+}

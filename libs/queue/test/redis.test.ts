@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobQueue } from '@sandlot/engine';
+import type { JobQueue, NewJob } from '@sandlot/engine';
 import {
   collectEvents,
   consumeWith,
@@ -230,6 +230,47 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('the queue in Red
     expect(events.at(-1)?.event).toMatchObject({ state: 'succeeded' });
     const redis = new Redis(new URL(server.url).pathname);
     expect(await redis.memory('USAGE', `${prefix}:history:${job.id}`)).toBeLessThan(1_000_000);
+    redis.disconnect();
+  });
+
+  it('bounds the histories of ended jobs together, and forgets first what nobody wants', async () => {
+    const api = await open();
+    const chunk = 'x'.repeat(1_000_000);
+    await consumeWith(await open(), async (lease) => {
+      for (let index = 0; index < 4; index += 1) lease.publish(sampleOutput(chunk, 1, index * chunk.length));
+      return Promise.resolve(sampleResult({ kind: 'exited', exitCode: 0 }, 'inline'));
+    });
+    const jobs = Array.from({ length: 5 }, () => sampleJob());
+    const lengths = async () =>
+      Promise.all(jobs.map(async ({ id }) => (await collectEvents(api, id)).length));
+    const [wanted, unwanted] = jobs as [NewJob, NewJob];
+    for (const job of jobs) {
+      await api.enqueue(job);
+      await waitForEnd(api, job.id);
+      await collectEvents(api, wanted.id);
+    }
+    // Acceptance, start, 4 × output, end; or what the record tells, in which output is one event.
+    expect(await lengths()).toEqual([7, 4, 4, 7, 7]);
+    expect((await collectEvents(api, unwanted.id))[2]?.event).toMatchObject({ text: 'inline' });
+    const redis = new Redis(new URL(server.url).pathname);
+    expect(Number(await redis.hget(`${prefix}:ended-history-bytes`, 'total'))).toBeLessThan(17_000_000);
+    expect(await redis.zcard(`${prefix}:ended-histories`)).toBe(3);
+    redis.disconnect();
+  });
+
+  it('keeps no results in the event stream of BullMQ', async () => {
+    const api = await open();
+    const output = 'x'.repeat(16_384);
+    await consumeWith(await open(), async () =>
+      Promise.resolve(sampleResult({ kind: 'exited', exitCode: 0 }, output)),
+    );
+    for (let index = 0; index < 20; index += 1) {
+      const job = sampleJob();
+      await api.enqueue(job);
+      await waitForEnd(api, job.id);
+    }
+    const redis = new Redis(new URL(server.url).pathname);
+    expect(await redis.memory('USAGE', `${prefix}:jobs:events`)).toBeLessThan(4 * output.length);
     redis.disconnect();
   });
 

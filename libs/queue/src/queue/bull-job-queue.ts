@@ -42,8 +42,13 @@ export class BullJobQueue implements JobQueue {
     const keep = keepJobs(options);
     this.#queue = new Queue(
       QUEUE_NAME,
-      // The backing's factory knows its connection; BullMQ's option has nothing to add.
-      { connection: {}, defaultJobOptions: { removeOnComplete: keep, removeOnFail: keep } },
+      {
+        // The backing's factory knows its connection; BullMQ's option has nothing to add.
+        connection: {},
+        defaultJobOptions: { removeOnComplete: keep, removeOnFail: keep },
+        // Nobody reads BullMQ's own events, which carry whole results.
+        streams: { events: { maxLen: 0 } },
+      },
       backing.producer.backendFactory,
     );
     this.#queue.on('error', options.onError);

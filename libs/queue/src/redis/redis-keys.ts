@@ -12,6 +12,8 @@ export interface RedisKeys {
   readonly ended: (state: JobState) => string;
   readonly history: (id: string) => string;
   readonly historyBytes: (id: string) => string;
+  readonly endedHistories: string;
+  readonly endedHistoryBytes: string;
   readonly historyChannel: (id: string) => string;
   readonly cancelChannel: string;
   readonly idempotency: (key: string) => string;
@@ -28,6 +30,8 @@ export function redisKeys(prefix: string): RedisKeys {
     ended: (state) => `${prefix}:ended:${state}`,
     history: (id) => `${prefix}:history:${id}`,
     historyBytes: (id) => `${prefix}:history-bytes:${id}`,
+    endedHistories: `${prefix}:ended-histories`,
+    endedHistoryBytes: `${prefix}:ended-history-bytes`,
     historyChannel: (id) => `${prefix}:history:${id}`,
     cancelChannel: `${prefix}:cancel`,
     // Clients choose their keys, of any length.

@@ -5,10 +5,12 @@ import type { EventBatch, EventWriter } from '../event/event-log.js';
 import type { LedgerStore, SwapResult } from '../ledger/update-ledger.js';
 import type { RedisClient } from './redis-connection.js';
 import type { RedisKeys } from './redis-keys.js';
-import { APPEND_EVENTS, LEDGER_FIELD, NOTE_CANCELLED, SWAP_LEDGER } from './scripts.js';
+import { APPEND_EVENTS, LEDGER_FIELD, NOTE_CANCELLED, NOTE_ENDED_HISTORY, SWAP_LEDGER } from './scripts.js';
 
 /** Histories outlive their last event by so much. */
 const HISTORY_MS = 24 * 3_600_000;
+/** Histories of ended jobs together. Records tell what matters of those that go. */
+const ENDED_HISTORY_BYTES = 16 * 1024 * 1024;
 
 /** A connection with the scripts of `scripts.ts` defined on it. */
 interface Scripts {
@@ -17,7 +19,13 @@ interface Scripts {
     expected: string,
     next: string,
   ): Promise<readonly [SwapResult['kind'], string?]>;
-  sandlotAppend(stream: string, bytes: string, ...args: readonly (string | number)[]): Promise<number>;
+  sandlotAppend(
+    stream: string,
+    bytes: string,
+    job: string,
+    ...args: readonly (string | number)[]
+  ): Promise<number>;
+  sandlotNoteEndedHistory(...args: readonly (string | number)[]): Promise<number>;
   sandlotNoteCancelled(job: string, set: string, id: string): Promise<number>;
 }
 
@@ -31,7 +39,8 @@ export class RedisLink implements Link {
 
   constructor(redis: RedisClient, keys: RedisKeys) {
     redis.defineCommand('sandlotSwapLedger', { numberOfKeys: 1, lua: SWAP_LEDGER });
-    redis.defineCommand('sandlotAppend', { numberOfKeys: 2, lua: APPEND_EVENTS });
+    redis.defineCommand('sandlotAppend', { numberOfKeys: 3, lua: APPEND_EVENTS });
+    redis.defineCommand('sandlotNoteEndedHistory', { numberOfKeys: 3, lua: NOTE_ENDED_HISTORY });
     redis.defineCommand('sandlotNoteCancelled', { numberOfKeys: 2, lua: NOTE_CANCELLED });
     // `defineCommand` has just put these methods there.
     this.#redis = redis as RedisClient & Scripts;
@@ -77,16 +86,32 @@ export class RedisLink implements Link {
   }
 
   async #append(id: string, { attempt, events, ends, budgetBytes }: EventBatch): Promise<void> {
-    const { history, historyBytes, historyChannel } = this.#keys;
-    await this.#redis.sandlotAppend(
+    const { history, historyBytes, historyChannel, job } = this.#keys;
+    const appended = await this.#redis.sandlotAppend(
       history(id),
       historyBytes(id),
+      job(id),
       historyChannel(id),
       attempt,
       ends ? 1 : 0,
       budgetBytes,
       HISTORY_MS,
       ...events.map((event) => JSON.stringify(event)),
+    );
+    if (ends && appended === 1) await this.#noteEndedHistory(id);
+  }
+
+  async #noteEndedHistory(id: string): Promise<void> {
+    const { history, historyBytes, endedHistories, endedHistoryBytes } = this.#keys;
+    await this.#redis.sandlotNoteEndedHistory(
+      endedHistories,
+      endedHistoryBytes,
+      history(id),
+      id,
+      Date.now(),
+      ENDED_HISTORY_BYTES,
+      history(''),
+      historyBytes(''),
     );
   }
 }

@@ -16,10 +16,12 @@ return {'swapped'}
 `;
 
 /**
- * KEYS: stream, byte count. ARGV: channel, attempt, ends (0|1), budget bytes, time to live ms, events as JSON.
- * See `EventWriter.append`. A stream refuses ids that do not grow, which is what makes an old attempt harmless.
+ * KEYS: stream, byte count, job. ARGV: channel, attempt, ends (0|1), budget bytes, time to live ms, events as JSON.
+ * See `EventWriter.append`. A stream refuses ids that do not grow, which is what makes an old attempt harmless; once
+ * the history of an ended job may be forgotten, that the job has ended does.
  */
 export const APPEND_EVENTS = `
+if ARGV[3] == '0' and redis.call('HEXISTS', KEYS[3], 'finishedOn') == 1 then return 0 end
 local attempt = tonumber(ARGV[2])
 local seq = attempt == 0 and 1 or 0
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
@@ -45,6 +47,38 @@ redis.call('SET', KEYS[2], bytes, 'PX', ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('PUBLISH', ARGV[1], '')
 return 1
+`;
+
+/** What Redis takes for a history, and for each of its events, beside their text: a stream's first node has 4 KiB. */
+const HISTORY_BYTES = 5_500;
+const EVENT_BYTES = 100;
+
+/**
+ * KEYS: histories of ended jobs, by the time when one was last wanted; their bytes, and `total` of them; stream.
+ * ARGV: id, time ms, budget bytes, prefixes of streams and of byte counts. Notes that a history has ended. Beyond the
+ * budget those go that nobody wanted for longest, but never this one.
+ */
+export const NOTE_ENDED_HISTORY = `
+local function forget(id)
+  if redis.call('ZREM', KEYS[1], id) == 0 then return end
+  redis.call('HINCRBY', KEYS[2], 'total', '-' .. redis.call('HGET', KEYS[2], id))
+  redis.call('HDEL', KEYS[2], id)
+end
+local text = tonumber(redis.call('GET', ARGV[5] .. ARGV[1]) or 0)
+local bytes = math.ceil(text * 1.25) + ${EVENT_BYTES} * redis.call('XLEN', KEYS[3]) + ${HISTORY_BYTES}
+forget(ARGV[1])
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], bytes)
+local total = redis.call('HINCRBY', KEYS[2], 'total', bytes)
+while total > tonumber(ARGV[3]) do
+  local oldest = redis.call('ZRANGE', KEYS[1], 0, 1)
+  local id = oldest[1] == ARGV[1] and oldest[2] or oldest[1]
+  if not id then break end
+  forget(id)
+  redis.call('DEL', ARGV[4] .. id, ARGV[5] .. id)
+  total = tonumber(redis.call('HGET', KEYS[2], 'total'))
+end
+return total
 `;
 
 /** KEYS: job, set of cancelled jobs in the queue. ARGV: id. Not noted once a worker has taken the job out. */

@@ -1,79 +1,55 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobQueue } from '@sandlot/engine';
-import { createQueue } from '@sandlot/queue';
-import { smallJob, smallResult } from './payload/small-job.js';
-import type { RedisCost } from './simulate/redis-cost.js';
-import { startRedis } from './subject/redis.js';
+import { SMALL, type JobSize } from './payload/job-size.js';
+import type { RecordCost, RedisCost } from './simulate/redis-cost.js';
+import { forgetHistories, readInfo } from './subject/redis-info.js';
+import { consumeJobs, enqueueJobs, failJobs, untilEnded, withRedisQueue } from './subject/redis-queue.js';
 
 const IDLE_MS = 10_000;
-/** What a job writes: a screen of text. */
-const OUTPUT = 'x'.repeat(1_024);
 
-/** Puts jobs of a common size through a real Redis, without cells, and asks it what that cost. */
+/** Puts small jobs through a real Redis, without cells, and asks it what they made it do. */
 export async function benchRedis(jobs: number): Promise<RedisCost> {
-  const redis = await startRedis();
-  const queue = await createQueue({
-    url: `redis+unix://${redis.socket}`,
-    dataDir: '/nonexistent',
-    onError: () => {},
+  return withRedisQueue(async (queue, socket) => {
+    const empty = readInfo(socket);
+    await enqueueJobs(queue, SMALL, jobs);
+    const consumer = await consumeJobs(queue, SMALL);
+    await untilEnded(queue, 'succeeded', jobs);
+    const ended = readInfo(socket);
+    await sleep(IDLE_MS);
+    const idle = readInfo(socket);
+    await consumer.close({ graceMs: 0 });
+    return {
+      commandsPerJob: Math.round((ended.commands - empty.commands) / jobs),
+      cpuMsPerJob: ((ended.cpuSeconds - empty.cpuSeconds) * 1_000) / jobs,
+      idleCommandsPerSecond: (idle.commands - ended.commands) / (IDLE_MS / 1_000),
+    };
   });
-  try {
-    return await measure(queue, redis.socket, jobs);
-  } finally {
-    await queue.close();
-    await redis.close();
-  }
 }
 
-async function measure(queue: JobQueue, socket: string, jobs: number): Promise<RedisCost> {
-  const empty = readInfo(socket);
-  for (let index = 0; index < jobs; index += 1) await queue.enqueue(smallJob());
-  const waiting = readInfo(socket);
-  const consumer = await queue.consume({
-    worker: 'bench',
-    concurrency: 8,
-    onError: () => {},
-    handle: async (lease) => {
-      lease.started();
-      lease.publish({
-        type: 'output',
-        attempt: lease.attempt,
-        step: 'run',
-        stream: 'stdout',
-        offset: 0,
-        encoding: 'utf8',
-        text: OUTPUT,
-      });
-      return smallResult(OUTPUT);
-    },
+/** Fills a real Redis with jobs of that size, and asks it what it holds for each. */
+export async function benchRecords(size: JobSize, jobs: number): Promise<RecordCost> {
+  const ended = await withRedisQueue(async (queue, socket) => {
+    const empty = readInfo(socket).memory;
+    await enqueueJobs(queue, size, jobs);
+    const waiting = readInfo(socket).memory;
+    const consumer = await consumeJobs(queue, size);
+    await untilEnded(queue, 'succeeded', jobs);
+    await consumer.close({ graceMs: 0 });
+    forgetHistories(socket);
+    const kept = readInfo(socket).memory;
+    return { waitingBytes: (waiting - empty) / jobs, endedBytes: (kept - empty) / jobs };
   });
-  while (((await queue.counts()).succeeded ?? 0) < jobs) await sleep(500);
-  const ended = readInfo(socket);
-  await sleep(IDLE_MS);
-  const idle = readInfo(socket);
-  await consumer.close({ graceMs: 0 });
-  return {
-    waitingBytes: Math.round((waiting.memory - empty.memory) / jobs),
-    endedBytes: Math.round((ended.memory - empty.memory) / jobs),
-    commandsPerJob: Math.round((ended.commands - empty.commands) / jobs),
-    cpuMsPerJob: ((ended.cpuSeconds - empty.cpuSeconds) * 1_000) / jobs,
-    idleCommandsPerSecond: (idle.commands - ended.commands) / (IDLE_MS / 1_000),
-  };
+  return { name: size.name, ...ended, deadBytes: await withRedisQueue(benchDead(size, jobs)) };
 }
 
-/** INFO of redis(1): what it holds and what it has done. */
-function readInfo(socket: string): {
-  readonly memory: number;
-  readonly commands: number;
-  readonly cpuSeconds: number;
-} {
-  const text = execFileSync('redis-cli', ['-s', socket, 'info', 'all'], { encoding: 'utf8' });
-  const field = (name: string) => Number(new RegExp(`^${name}:(\\S+)`, 'm').exec(text)?.[1]);
-  const calls = [...text.matchAll(/^cmdstat_\S+:calls=(\d+)/gm)];
-  return {
-    memory: field('used_memory'),
-    commands: calls.reduce((sum, [, count]) => sum + Number(count), 0),
-    cpuSeconds: field('used_cpu_user') + field('used_cpu_sys'),
+function benchDead(size: JobSize, jobs: number) {
+  return async (queue: JobQueue, socket: string): Promise<number> => {
+    const empty = readInfo(socket).memory;
+    await enqueueJobs(queue, size, jobs);
+    const consumer = await failJobs(queue);
+    await untilEnded(queue, 'dead', jobs);
+    await consumer.close({ graceMs: 0 });
+    forgetHistories(socket);
+    return (readInfo(socket).memory - empty) / jobs;
   };
 }

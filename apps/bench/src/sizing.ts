@@ -4,8 +4,9 @@
  */
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
-import { benchRedis } from './bench-redis.js';
-import { formatCost, formatFleets } from './report/fleet-report.js';
+import { benchRecords, benchRedis } from './bench-redis.js';
+import { JOB_SIZES } from './payload/job-size.js';
+import { formatCost, formatFleets, formatRecords } from './report/fleet-report.js';
 import { jobsPerDayFor, simulateFleet, workersFor } from './simulate/plan-fleet.js';
 import { MIXES } from './simulate/tenant-mix.js';
 
@@ -14,11 +15,15 @@ const JOBS_PER_DAY = 1_000_000;
 const WORKERS = 1_000;
 
 const { values } = parseArgs({ options: { jobs: { type: 'string', default: '2000' } } });
-const cost = await benchRedis(Number(values.jobs));
+const jobs = Number(values.jobs);
+const measured = await benchRedis(jobs);
+const records = [];
+for (const size of JOB_SIZES) records.push(await benchRecords(size, jobs));
+const cost = { ...measured, endedBytes: records[0]?.endedBytes ?? 0 };
 const rows = MIXES.flatMap((mix) => [
   simulateFleet(mix, { jobsPerDay: JOBS_PER_DAY, workers: workersFor(mix, JOBS_PER_DAY, UTILISATION) }, cost),
   simulateFleet(mix, { jobsPerDay: jobsPerDayFor(mix, WORKERS, UTILISATION), workers: WORKERS }, cost),
 ]);
 process.stdout.write(
-  `${cpus().length} cores, Linux ${release()}, Node ${process.version}\n${formatCost(cost)}\n\n${formatFleets(rows)}\n`,
+  `${cpus().length} cores, Linux ${release()}, Node ${process.version}\n${formatCost(measured)}\n\n${formatRecords(records)}\n\n${formatFleets(rows)}\n`,
 );

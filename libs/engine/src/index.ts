@@ -16,6 +16,7 @@ export type {
   StoredStep,
 } from './job/job-record.js';
 export { storeArtifacts } from './job/store-artifacts.js';
+export { INLINE_TOTAL_BYTES } from './job/store-contents.js';
 export { INLINE_BYTES, loadBytes, openBytes, storeBytes } from './job/store-bytes.js';
 export { loadSpec, stdinBytes, storeSpec } from './job/store-spec.js';
 export { enforcementOf, unheldLimits } from './limits/enforcement-of.js';

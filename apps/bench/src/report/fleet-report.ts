@@ -1,5 +1,5 @@
 import type { FleetRow } from '../simulate/plan-fleet.js';
-import type { RedisCost } from '../simulate/redis-cost.js';
+import type { RecordCost, RedisCost } from '../simulate/redis-cost.js';
 
 const HEAD = [
   'mix',
@@ -16,8 +16,7 @@ const HEAD = [
 
 /** Fleets as a table in Markdown. */
 export function formatFleets(rows: readonly FleetRow[]): string {
-  const lines = [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return formatTable([HEAD, ...rows.map(cellsOf)]);
 }
 
 function cellsOf({ mix, jobsPerDay, workers, utilisation, waitMs, redis }: FleetRow): readonly string[] {
@@ -38,7 +37,19 @@ function percent(share: number): string {
 }
 
 /** What was measured, in a line. */
-export function formatCost(cost: RedisCost): string {
-  const { waitingBytes, endedBytes, commandsPerJob, cpuMsPerJob, idleCommandsPerSecond } = cost;
-  return `Redis: ${waitingBytes} bytes for a waiting job, ${endedBytes} for an ended one; ${commandsPerJob} commands and ${cpuMsPerJob.toFixed(2)} ms of CPU a job; ${idleCommandsPerSecond.toFixed(1)} commands/s for a worker without jobs`;
+export function formatCost({ commandsPerJob, cpuMsPerJob, idleCommandsPerSecond }: RedisCost): string {
+  return `Redis: ${commandsPerJob} commands and ${cpuMsPerJob.toFixed(2)} ms of CPU a job; ${idleCommandsPerSecond.toFixed(1)} commands/s for a worker without jobs`;
+}
+
+/** What Redis holds for jobs of each size, as a table in Markdown. */
+export function formatRecords(records: readonly RecordCost[]): string {
+  const rows = records.map(({ name, waitingBytes, endedBytes, deadBytes }) => [
+    name,
+    ...[waitingBytes, endedBytes, deadBytes].map((bytes) => `${(bytes / 1_000).toFixed(1)} kB`),
+  ]);
+  return formatTable([['contents', 'waiting', 'ended', 'dead'], ...rows]);
+}
+
+function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

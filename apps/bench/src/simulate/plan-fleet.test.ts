@@ -4,7 +4,6 @@ import type { TenantMix } from './tenant-mix.js';
 
 const MIX: TenantMix = { name: 'm', tenants: [{ share: 1, batch: 1, medianMs: 985, sigma: 0 }] };
 const COST = {
-  waitingBytes: 1_000,
   endedBytes: 2_000,
   commandsPerJob: 50,
   cpuMsPerJob: 1,

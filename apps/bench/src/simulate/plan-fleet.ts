@@ -1,4 +1,4 @@
-import { loadRedis, type RedisCost, type RedisLoad } from './redis-cost.js';
+import { loadRedis, type RecordCost, type RedisCost, type RedisLoad } from './redis-cost.js';
 import { simulateQueue, type SimulatedQueue } from './simulate-queue.js';
 import { meanServiceMs, type TenantMix } from './tenant-mix.js';
 
@@ -23,7 +23,7 @@ export interface FleetRow extends SimulatedQueue {
 export function simulateFleet(
   mix: TenantMix,
   { jobsPerDay, workers }: { readonly jobsPerDay: number; readonly workers: number },
-  cost: RedisCost,
+  cost: RedisCost & Pick<RecordCost, 'endedBytes'>,
 ): FleetRow {
   const jobsPerSecond = (jobsPerDay / DAY_SECONDS) * PEAK;
   const queue = simulateQueue({

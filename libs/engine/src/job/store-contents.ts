@@ -4,7 +4,7 @@ import type { StoredBytes } from './job-record.js';
 import { INLINE_BYTES, inlineBytes } from './store-bytes.js';
 
 /** All contents of one kind that travel inside the queue's record, together: a queue is no place for many files. */
-const INLINE_TOTAL_BYTES = 4 * INLINE_BYTES;
+export const INLINE_TOTAL_BYTES = 4 * INLINE_BYTES;
 /** Each takes a descriptor, of which the process may have 1,024 for everything. */
 export const CONCURRENT_TRANSFERS = 8;
 

@@ -1,47 +1,46 @@
 import { DEFAULT_LIMITS, LIMIT_NAMES } from '@sandlot/contract';
 import type { JobResult, NewJob } from '@sandlot/engine';
 import { randomUUID } from 'node:crypto';
+import type { JobSize } from './job-size.js';
 
-const SOURCE = 'print("hello")\n'.repeat(20);
-
-/** A job as it comes in most: a program of a screen, in one file. */
-export function smallJob(): NewJob {
-  const content = inline(SOURCE);
+/** A program in one file. */
+export function sizedJob({ inputs }: JobSize): NewJob {
   return {
     id: uuidOfNow(),
     createdAt: new Date().toISOString(),
     spec: {
       form: 'argv',
       steps: [
-        { name: 'run', argv: ['python3', 'main.py'], env: {}, stdin: inline(''), limits: DEFAULT_LIMITS },
+        { name: 'run', argv: ['python3', 'main.py'], env: {}, stdin: inline(0), limits: DEFAULT_LIMITS },
       ],
       env: {},
-      files: [{ path: 'main.py', mode: '0644', content }],
+      files: [{ path: 'main.py', mode: '0644', content: inline(inputs) }],
       limits: DEFAULT_LIMITS,
       labels: { team: 'bench' },
     },
   };
 }
 
-/** Its end, after it has written that. */
-export function smallResult(stdout: string): JobResult {
+/** Its end, after it has written that much. */
+export function sizedResult({ stdout, stderr, artifacts }: JobSize): JobResult {
   const outcome = { kind: 'exited', exitCode: 0 } as const;
-  const usage = { wallMs: 1, cpuUserMs: 1, cpuSystemMs: 0, outputBytes: stdout.length };
+  const usage = { wallMs: 1, cpuUserMs: 1, cpuSystemMs: 0, outputBytes: stdout + stderr };
+  const file = { path: 'result', sha256: '0'.repeat(64), content: inline(artifacts) };
   return {
     outcome,
     steps: [{ name: 'run', outcome, usage }],
     output: {
       stdout: { content: inline(stdout), truncated: false },
-      stderr: { content: inline(''), truncated: false },
+      stderr: { content: inline(stderr), truncated: false },
     },
     usage: { ...usage, queueMs: 1, setupMs: 1 },
     enforcement: Object.fromEntries(LIMIT_NAMES.map((name) => [name, 'rlimit'])),
+    ...(artifacts === 0 ? {} : { artifacts: { files: [file], leftOut: [] } }),
   };
 }
 
-function inline(text: string) {
-  const bytes = Buffer.from(text);
-  return { kind: 'inline', base64: bytes.toString('base64'), bytes: bytes.length } as const;
+function inline(bytes: number) {
+  return { kind: 'inline', base64: Buffer.alloc(bytes, 'x').toString('base64'), bytes } as const;
 }
 
 /** A UUIDv7 (RFC 9562), as the API gives: time first. */

@@ -38,6 +38,7 @@
  * @property {string} [runtimeClassName]
  * @property {boolean} [automountServiceAccountToken]
  * @property {SecurityContext} [securityContext]
+ * @property {readonly { name: string, persistentVolumeClaim?: object }[]} [volumes]
  * @property {readonly Container[]} containers
  */
 

@@ -12,6 +12,7 @@ import {
   changed,
   doctor,
   failuresOf,
+  missedSettings,
   rendered,
   serve,
   withoutSetting,
@@ -170,14 +171,26 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
       expect(failuresOf(await doctor('crun', rendering, { image }))).toMatchObject([finding]);
     });
 
-    it.each(/** @type {const} */ (['allowPrivilegeEscalation', 'capabilities', 'readOnlyRootFilesystem']))(
-      'which takes a right away, %s, it works as well: the worker uses none',
-      async (setting) => {
-        expect(
-          failuresOf(await doctor('crun', withoutSetting(rendered('full'), setting), { image })),
-        ).toEqual([]);
-      },
-    );
+    it.each(
+      /** @type {readonly [string, RenderedPod, object][]} */ ([
+        ['nothing', rendered('full'), {}],
+        ['noPrivilegeEscalation', withoutSetting(rendered('full'), 'allowPrivilegeEscalation'), {}],
+        ['dropCapabilities', withoutSetting(rendered('full'), 'capabilities'), {}],
+        ['readOnlyRootFilesystem', withoutSetting(rendered('full'), 'readOnlyRootFilesystem'), {}],
+        [
+          'seccompProfile',
+          changed(rendered('full'), { seccompProfile: undefined }),
+          { seccompDefault: false },
+        ],
+        ['runAsUser', changed(rendered('full'), { runAsGroup: undefined }), {}],
+        ['fsGroup', changed(rendered('full'), { fsGroup: undefined }), {}],
+        ['scratch', withoutVolume(rendered('full'), '/tmp'), {}],
+        ['procMount', withoutSetting(rendered('full'), 'procMount'), {}],
+      ]),
+    )('the doctor misses %s, and nothing else', async (setting, rendering, options) => {
+      const report = await doctor('crun', rendering, { image, ...options });
+      expect(missedSettings(report)).toEqual(setting === 'nothing' ? [] : [setting]);
+    });
   });
 
   describe.runIf(requireProgram('crun', 'crun'))('under a filter that lacks one call', () => {
@@ -193,6 +206,19 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
     });
   });
 });
+
+/**
+ * @param {RenderedPod} rendering
+ * @param {string} path where it is mounted
+ * @returns {RenderedPod}
+ */
+function withoutVolume({ pod, ...rest }, path) {
+  const containers = pod.containers.map(({ volumeMounts = [], ...container }) => ({
+    ...container,
+    volumeMounts: volumeMounts.filter(({ mountPath }) => mountPath !== path),
+  }));
+  return { pod: { ...pod, containers }, ...rest };
+}
 
 /**
  * @param {string} call

@@ -66,11 +66,12 @@ export class PodDirectory {
    *
    * @param {Runtime} runtime
    * @param {ContainerConfig} config
-   * @param {{ fsGroup?: number, cgroup?: string }} [options] `cgroup`: a cgroup v2 directory for the container, below one
+   * @param {{ fsGroup?: number | undefined, claims?: readonly string[], cgroup?: string }} [options] `fsGroup`: of the pod;
+   *   `claims`: which volumes are no emptyDir; `cgroup`: a cgroup v2 directory for the container, below one
    *   that this user owns, which is removed afterwards; the container's exit code is not known then
    * @returns {Promise<End>}
    */
-  async run(runtime, config, { fsGroup = 0, cgroup } = {}) {
+  async run(runtime, config, { fsGroup, claims = [], cgroup } = {}) {
     const adapted = adapt(config, cgroup);
     writeFileSync(join(this.#path, 'config.json'), JSON.stringify(adapted));
     const root = adapted.linux.namespaces.some(({ type }) => type === 'user') ? (POD_IDS[0]?.hostID ?? 0) : 0;
@@ -78,9 +79,10 @@ export class PodDirectory {
       type === 'bind' && source.startsWith(this.volumes) ? [source] : [],
     );
     for (const path of volumes) mkdirSync(path, { recursive: true });
-    const mounts = volumes.map(
-      (path) => `mount -t tmpfs -o mode=2777,uid=${root},gid=${root + fsGroup} tmpfs ${path}`,
-    );
+    const mounts = volumes.map((path) => {
+      const mode = modeOf(fsGroup, claims.includes(basename(path)));
+      return `mount -t tmpfs -o mode=${mode},uid=${root},gid=${root + (fsGroup ?? 0)} tmpfs ${path}`;
+    });
     const state = join(this.#path, 'state');
     // Of pods that run at the same time each has its own.
     const name = basename(this.#path);
@@ -112,6 +114,18 @@ export class PodDirectory {
       });
     });
   }
+}
+
+/**
+ * Of a new volume: the pod's group may write to it if there is one. Without, everybody may to an emptyDir, and root alone to a
+ * claim.
+ *
+ * @param {number | undefined} fsGroup
+ * @param {boolean} isClaim
+ */
+function modeOf(fsGroup, isClaim) {
+  if (fsGroup !== undefined) return '2775';
+  return isClaim ? '755' : '777';
 }
 
 /**

@@ -20,7 +20,6 @@ import { programInPod } from './program-in-pod.mjs';
 
 export const WORKER_PROFILE = readProfile('sandlot-worker');
 const RUNTIME_DEFAULT = readProfile('runtime-default');
-const FS_GROUP = 10_001;
 
 /** Of an ordinary machine for tests: it has neither the pod's cgroup nor ids beside the pod's own. */
 const ALWAYS_MISSING = /^(?:cgroup|cgroup-(?:cpu|io|memory|pids)|sub-ids)$/;
@@ -119,7 +118,11 @@ export async function runPod(runtime, { pod, annotations = {}, handlers }, optio
     return await directory.run(
       runtime,
       { ...config, process: started, mounts: [...config.mounts, ...redisMount(redis)] },
-      { fsGroup: FS_GROUP, ...(cgroup === undefined ? {} : { cgroup }) },
+      {
+        fsGroup: pod.securityContext?.fsGroup,
+        claims: (pod.volumes ?? []).flatMap((each) => ('persistentVolumeClaim' in each ? [each.name] : [])),
+        ...(cgroup === undefined ? {} : { cgroup }),
+      },
     );
   } finally {
     directory.remove();
@@ -131,14 +134,27 @@ function redisMount(source) {
   return source === undefined ? [] : [{ destination: REDIS, type: 'bind', source, options: ['rbind', 'rw'] }];
 }
 
+/** @typedef {{ settings: readonly { setting: string, lifts: readonly string[] }[] }} PodReport */
+
 /**
  * @param {Parameters<typeof runPod>} run
- * @returns {Promise<DoctorReport>}
+ * @returns {Promise<DoctorReport & { kubernetes: PodReport }>}
  */
 export async function doctor(...[runtime, rendering, options]) {
-  const end = await runPod(runtime, rendering, { ...options, args: ['doctor', '--json'] });
+  const end = await runPod(runtime, rendering, { ...options, args: ['doctor', '--json', '--kubernetes'] });
   if (!end.stdout.startsWith('{')) throw new Error(`No report, but: ${end.stdout}${end.stderr}`);
-  return /** @type {DoctorReport} */ (JSON.parse(end.stdout));
+  return /** @type {DoctorReport & { kubernetes: PodReport }} */ (JSON.parse(end.stdout));
+}
+
+/**
+ * The settings of a pod that the doctor misses, but for what a machine for tests has not.
+ *
+ * @param {{ kubernetes: PodReport }} report
+ */
+export function missedSettings({ kubernetes }) {
+  return kubernetes.settings.flatMap(({ setting, lifts }) =>
+    lifts.length > 0 && lifts.every((name) => ALWAYS_MISSING.test(name)) ? [] : [setting],
+  );
 }
 
 /**

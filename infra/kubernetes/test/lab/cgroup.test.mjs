@@ -69,6 +69,20 @@ describe.runIf(canRun)('preset full in a cgroup of its own', () => {
     ]);
   });
 
+  it('is missed SANDLOT_RUN_AS, where that root has what it takes and does not give itself up', async () => {
+    const { pod, ...rest } = rendered('crio');
+    const containers = pod.containers.map(({ env = [], ...container }) => ({
+      ...container,
+      env: env.filter(({ name }) => name !== 'SANDLOT_RUN_AS'),
+    }));
+    const report = await doctor(
+      'crun',
+      { pod: { ...pod, containers }, ...rest },
+      { image, cgroup: join(delegated, 'root-pod') },
+    );
+    expect(report.kubernetes.settings).toMatchObject([{ setting: 'runAs' }]);
+  });
+
   it('starts with all that the preset requires, and its cgroup ends a job that takes too much memory', async () => {
     const jobs = [
       { argv: ['node', '-p', '6 * 7'], limits: { wallTimeMs: 30_000 } },

@@ -2,6 +2,9 @@
  * The chart's own pods, in the root file system of the image, run by Debian's runc and crun as a node would run them. Root
  * starts the one half, a plain user the other: CI runs these tests as both.
  */
+import { execFileSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
 import { requireFeature, requireProgram } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { POD_TEST_MS, canRunPods } from './run-pod.mjs';
@@ -14,6 +17,7 @@ import {
   failuresOf,
   missedSettings,
   rendered,
+  runPod,
   serve,
   withoutSetting,
 } from './worker-pod.mjs';
@@ -29,6 +33,9 @@ const canRun = requireFeature({
     'apt-get install uidmap, and as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER',
   isPresent: canRunPods(),
 });
+
+/** What a shell makes of SIGSYS. */
+const KILLED_BY_FILTER = 128 + constants.signals.SIGSYS;
 
 const JOB = { argv: ['node', '-p', '`${process.getuid()} ${os.hostname()} ${fs.existsSync("/opt")}`'] };
 
@@ -143,6 +150,24 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
     });
   });
 
+  describe.runIf(process.arch === 'x64' && requireProgram('gcc', 'gcc'))('a 32-bit program in it', () => {
+    /** Of the image, beside the worker's own. */
+    const path = '/usr/bin/foreign-socket';
+    beforeAll(() => compile('foreign-socket.c', join(image.rootfs, path)));
+
+    it('asks this kernel for a socket of any family where no filter is', () => {
+      expect(execFileSync(join(image.rootfs, path), { encoding: 'utf8' })).toBe('came back\n');
+    });
+
+    it.each(/** @type {const} */ (['runc', 'crun']))(
+      'is killed before it has one, as %s runs it',
+      async (runtime) => {
+        const end = await runPod(runtime, rendered('full'), { image, run: () => [path] });
+        expect(end).toMatchObject({ stdout: '', code: KILLED_BY_FILTER });
+      },
+    );
+  });
+
   describe.runIf(requireProgram('crun', 'crun'))('without one setting of preset full', () => {
     it.each(
       /** @type {readonly [string, RenderedPod, object][]} */ ([
@@ -218,6 +243,15 @@ function withoutVolume({ pod, ...rest }, path) {
     volumeMounts: volumeMounts.filter(({ mountPath }) => mountPath !== path),
   }));
   return { pod: { ...pod, containers }, ...rest };
+}
+
+/**
+ * @param {string} source of a 32-bit program, beside this file
+ * @param {string} program
+ */
+function compile(source, program) {
+  const options = ['-m32', '-O1', '-static', '-nostdlib', '-fno-pic', '-no-pie', '-fno-stack-protector'];
+  execFileSync('gcc', [...options, '-o', program, join(import.meta.dirname, source)]);
 }
 
 /**

@@ -70,6 +70,7 @@ export const COPIES = [
   ['infra/grafana/sandlot.json', 'infra/helm/sandlot/files/dashboard.json'],
   ['infra/kubernetes/seccomp/sandlot-worker.json', 'infra/helm/sandlot/files/sandlot-worker.json'],
   ['infra/kubernetes/apparmor/sandlot-worker', 'infra/helm/sandlot/files/sandlot-worker.apparmor'],
+  ['infra/apparmor/fit-profile.sh', 'infra/helm/sandlot/files/fit-profile.sh'],
 ];
 
 /**

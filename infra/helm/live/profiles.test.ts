@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { requireProgram } from '@sandlot/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findManifest, findTemplate } from '../read-manifests.mjs';
 import { QUEUE, notes, refusal, render } from './helm.js';
+
+/** Debian keeps apparmor_parser there. */
+const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
+process.env['PATH'] = PATH;
+const execute = promisify(execFile);
 
 const OTHER = { 'profiles.install': 'true', 'worker.appArmor.localhostProfile': 'sandlot-worker-2' };
 
@@ -26,36 +32,27 @@ describe('an AppArmor profile of another name', () => {
   });
 });
 
-describe('on a node with AppArmor', () => {
-  it.each([
-    ['3, where the profile has no rule of 4', 'abi', false],
-    ['4, where the profile is loaded as it is', 'abi/4.0', true],
-  ])('%s', async (_, abi, isWhole) => {
-    const node = await mkdtemp(join(tmpdir(), 'sandlot-node-'));
-    try {
-      await mkdir(join(node, 'etc/apparmor.d', abi), { recursive: true });
-      const rules = (await loadedOn(node)).replaceAll(/^ *#.*$/gm, '');
-      expect(/^abi <abi\/4\.0>,$/m.test(rules)).toBe(isWhole);
-      expect(/^ *userns,$/m.test(rules)).toBe(isWhole);
-      expect(rules).toContain('pivot_root,');
-    } finally {
-      await rm(node, { recursive: true });
-    }
+describe.runIf(requireProgram('apparmor_parser', 'apparmor'))('the DaemonSet that installs profiles', () => {
+  let node: string;
+  beforeEach(async () => {
+    node = await mkdtemp(join(tmpdir(), 'sandlot-node-'));
   });
+  afterEach(async () => await rm(node, { recursive: true }));
 
-  /** What the parser of a node is given; `cat` stands for it. */
-  async function loadedOn(node: string): Promise<string> {
+  it('loads an AppArmor profile that the parser of the node reads', async () => {
     const manifests = await render({ ...QUEUE, 'profiles.install': 'true' });
-    const { apparmor = '' } = findManifest(manifests, 'ConfigMap', 'sandlot-profiles').data ?? {};
-    await writeFile(join(node, 'apparmor'), apparmor);
-    const { initContainers = [] } = findTemplate(manifests, 'DaemonSet', 'sandlot-profiles').spec;
-    const [script = ''] = initContainers.find(({ name }) => name === 'apparmor')?.args ?? [];
-    const here = script
-      .replaceAll(/chroot \/host apparmor_parser.*/g, 'cat')
-      .replaceAll('/profiles/apparmor', join(node, 'apparmor'))
-      .replaceAll('/host/', `${node}/`);
-    return (await promisify(execFile)('sh', ['-euc', here])).stdout;
-  }
+    const files = Object.entries(findManifest(manifests, 'ConfigMap', 'sandlot-profiles').data ?? {});
+    for (const [name, text] of files) await writeFile(join(node, name), text);
+    // Instead of the node's root this one, whose kernel is not asked; what was loaded leaves a word.
+    const chroot = `#!/bin/sh -e\nshift 2\napparmor_parser --skip-kernel-load "$@"\necho "$@" >${node}/loaded\n`;
+    await writeFile(join(node, 'chroot'), chroot, { mode: 0o755 });
+
+    const { spec } = findTemplate(manifests, 'DaemonSet', 'sandlot-profiles');
+    const script = spec.initContainers?.find(({ name }) => name === 'apparmor')?.args?.[0] ?? '';
+    const env = { PATH: `${node}:${PATH}` };
+    await execute('sh', ['-euc', script.replaceAll('/profiles/', `${node}/`)], { env });
+    expect(await readFile(join(node, 'loaded'), 'utf8')).toBe('--replace --skip-cache\n');
+  });
 });
 
 describe('the notes', () => {

@@ -6,7 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 
 /**
- * @typedef {{ command: readonly string[], jobs: readonly object[] }} PodTask
+ * @typedef {{ command: readonly string[], jobs: readonly (object | 'example')[] }} PodTask `example`: what the greeting says to try
  * @typedef {{ greeting: string, documents: readonly import('@sandlot/contract').JobDocument[], code: number | null, stderr: string }} Served
  */
 
@@ -30,23 +30,23 @@ child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (std
 
 /** @type {Promise<number | null>} */
 const ended = new Promise((resolve) => child.once('close', resolve));
-/** @type {Promise<string | undefined>} */
+/** @type {Promise<{ address: string, example: string } | undefined>} */
 const listening = new Promise((resolve) => {
   child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
     greeting += text;
-    const address = /listens on (\S+)\n[^]*\nTry:/.exec(greeting)?.[1];
-    if (address !== undefined) resolve(address);
+    const [, address, example = ''] = /listens on (\S+)\n[^]*\nTry:\n.* -d '(.*)'\n/.exec(greeting) ?? [];
+    if (address !== undefined) resolve({ address, example });
   });
 });
-const address = await Promise.race([listening, ended.then(() => undefined)]);
+const service = await Promise.race([listening, ended.then(() => undefined)]);
 const documents = [];
-if (address !== undefined) {
+if (service !== undefined) {
   for (const job of task.jobs) {
     const headers = { 'Content-Type': 'application/json', Prefer: 'wait=30' };
-    const response = await fetch(`${address}/v1/jobs`, {
+    const response = await fetch(`${service.address}/v1/jobs`, {
       method: 'POST',
       headers,
-      body: JSON.stringify(job),
+      body: job === 'example' ? service.example : JSON.stringify(job),
     });
     documents.push(await response.json());
   }

@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { requireFeature, requireProgram } from '@sandlot/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentedJobs } from './documented-jobs.mjs';
 import { POD_TEST_MS, canRunPods } from './run-pod.mjs';
 import {
   DEFAULT_POD,
@@ -36,6 +37,9 @@ const canRun = requireFeature({
 
 /** What a shell makes of SIGSYS. */
 const KILLED_BY_FILTER = 128 + constants.signals.SIGSYS;
+
+/** What the service says to try. */
+const EXAMPLE = /** @type {const} */ ('example');
 
 const JOB = { argv: ['node', '-p', '`${process.getuid()} ${os.hostname()} ${fs.existsSync("/opt")}`'] };
 
@@ -73,8 +77,9 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
         expect(['T0', 'T1']).toContain(report.tier);
       });
 
-      it('runs native and WASI jobs in preset full', async () => {
-        const jobs = [JOB, WASI_JOB];
+      it('runs native and WASI jobs in preset full, and those that documents and the service say to try', async () => {
+        const { compose, native, wasi } = documentedJobs();
+        const jobs = [JOB, WASI_JOB, EXAMPLE, compose, native, wasi];
         const served = await serve(runtime, rendered('full'), {
           image,
           jobs,
@@ -82,7 +87,7 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
         });
         expect(served.documents, served.stderr).toMatchObject([
           { state: 'succeeded', output: { stdout: { text: '0 sandlot false\n' } } },
-          { state: 'succeeded', outcome: { kind: 'exited', exitCode: 0 } },
+          ...jobs.slice(1).map(() => ({ state: 'succeeded', outcome: { kind: 'exited', exitCode: 0 } })),
         ]);
         expect(served.code).toBe(0);
       });
@@ -110,10 +115,15 @@ describe.runIf(canRun)('the chart’s worker in its image', { timeout: POD_TEST_
       it.each(['restricted', 'legacy'])(
         'runs WASI jobs without namespaces in preset %s, and says why no others',
         async (preset) => {
-          const served = await serve(runtime, rendered(preset), { image, jobs: [WASI_JOB] });
-          expect(served.documents, served.stderr).toMatchObject([
-            { state: 'succeeded', outcome: { kind: 'exited', exitCode: 0 }, tier: 'T4' },
-          ]);
+          const jobs = [WASI_JOB, EXAMPLE, documentedJobs().wasi];
+          const served = await serve(runtime, rendered(preset), { image, jobs });
+          expect(served.documents, served.stderr).toMatchObject(
+            jobs.map(() => ({
+              state: 'succeeded',
+              outcome: { kind: 'exited', exitCode: 0 },
+              tier: 'T4',
+            })),
+          );
           expect(served.code).toBe(0);
           expect(served.stderr).toMatch(/"tier":"T4".*\/proc are covered.*procMount: Unmasked/);
         },

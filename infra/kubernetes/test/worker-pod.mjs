@@ -162,7 +162,7 @@ export function missedSettings({ kubernetes }) {
  *
  * @param {Runtime} runtime
  * @param {RenderedPod} rendering
- * @param {RunOptions & { jobs: readonly object[] }} options with jobs that the service is given
+ * @param {RunOptions & { jobs: readonly (object | 'example')[] }} options with jobs that the service is given
  */
 export async function serve(runtime, rendering, options) {
   const { jobs, ...rest } = options;

@@ -17,7 +17,7 @@ export type WorkerFacts =
 
 interface CurlOptions {
   readonly hasKeys?: boolean;
-  readonly job?: JobSpecInput;
+  readonly job: JobSpecInput;
 }
 
 /** What a started service says of itself. */
@@ -35,8 +35,12 @@ export interface ServiceFacts {
   readonly queue: string;
 }
 
-/** The lines that greet whoever started the service, with a command to try. */
-export function describeService(facts: ServiceFacts): string {
+/**
+ * The lines that greet whoever started the service, with a command to try.
+ *
+ * @param program a job that this machine has the program for; workers elsewhere are taken for its like
+ */
+export function describeService(facts: ServiceFacts, program?: JobSpecInput): string {
   const { version, address, hasKeys = false, worker, health, dataDir, queue } = facts;
   const lines = [
     address === undefined
@@ -48,7 +52,7 @@ export function describeService(facts: ServiceFacts): string {
   lines.push(`  queue   ${hidePassword(queue)}`, `  data    ${dataDir}`);
   if (hasKeys) lines.push('  keys    asked for; $SANDLOT_API_KEY below stands for one');
   if (address !== undefined)
-    lines.push('', 'Try:', `  ${curlLine(address, { hasKeys, job: exampleFor(worker) })}`);
+    lines.push('', 'Try:', `  ${curlLine(address, { hasKeys, job: exampleFor(worker, program) })}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -64,16 +68,13 @@ function describeWorker(worker: WorkerFacts): readonly string[] {
   ];
 }
 
-/** A job that shows the cell from inside. */
-const PROGRAM: JobSpecInput = { argv: ['/bin/sh', '-c', 'id; hostname; ls -l /proc'] };
-
-function exampleFor(worker: WorkerFacts | undefined): JobSpecInput {
-  if (worker === undefined || 'standstill' in worker) return PROGRAM;
-  return worker.abilities.runtimes.includes('native') ? PROGRAM : HELLO_MODULE;
+function exampleFor(worker: WorkerFacts | undefined, program: JobSpecInput = HELLO_MODULE): JobSpecInput {
+  if (worker === undefined || 'standstill' in worker) return program;
+  return worker.abilities.runtimes.includes('native') ? program : HELLO_MODULE;
 }
 
 /** A request that runs `job`, ready to paste into a shell. */
-export function curlLine(address: string, { hasKeys = false, job = PROGRAM }: CurlOptions = {}): string {
+export function curlLine(address: string, { hasKeys = false, job }: CurlOptions): string {
   const body = JSON.stringify(job);
   const target = address.startsWith('unix:')
     ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { readConfig } from '../config/read-config.js';
 import { CommandError } from '../error/command-error.js';
 import { becomeRunAs } from '../sandbox/become-run-as.js';
+import { helloProgram } from '../spec/hello-program.js';
 import { readVersion } from '../version.js';
 import { createLogger } from './create-logger.js';
 import { describeService } from './describe-service.js';
@@ -28,7 +29,7 @@ export async function serviceCommand(parts: ReadonlySet<ServicePart>): Promise<n
   for (const warning of warnings) logger.warn(warning);
   const service = await startService({ parts, config, version: readVersion(), logger });
   closeOnStop(service, config.graceMs, logger);
-  process.stdout.write(describeService(service.facts));
+  process.stdout.write(describeService(service.facts, helloProgram()));
   return await new Promise<never>(() => {});
 }
 

@@ -45,6 +45,12 @@ describe('the chart', () => {
       { 'queue.kind': 'sentinel', 'autoscaling.type': 'keda', 'queue.address': 'a:1' },
       'queue.sentinelMaster (what sentinels call the primary) is needed',
     ],
+    [
+      { 'maxima.MEMORY_BYTES': '65GiB' },
+      'maxima.MEMORY_BYTES=65GiB is out of range: Sandlot takes 1048576 to 68719476736',
+    ],
+    [{ 'maxima.WALL_TIME_MS': '600001' }, 'maxima.WALL_TIME_MS=600001 is out of range'],
+    [{ 'maxima.CPU_CORES': '0.00' }, 'maxima.CPU_CORES=0.00 is out of range: Sandlot takes 0.01 to 1024'],
     [{ 'worker.drainSeconds': '9000' }, 'worker.drainSeconds: '],
     [{ 'worker.isolation.hostUsers': 'true' }, 'procMount Unmasked takes hostUsers false'],
     [{ 'worker.preset': 'legacy', 'worker.cgroupOwner': 'root' }, 'begin as root of the node'],

@@ -9,9 +9,7 @@
 {{- end -}}
 {{- range $name, $value := $root.Values.environment -}}{{- $_ := set $all $name $value -}}{{- end -}}
 {{- range $name, $value := (get $root.Values $component).environment -}}{{- $_ := set $all $name $value -}}{{- end -}}
-{{- range $name, $value := $root.Values.maxima -}}
-{{- $_ := set $all (printf "SANDLOT_MAX_%s" $name) (ternary $value ($value | int64 | toString) (kindIs "string" $value)) -}}
-{{- end -}}
+{{- range $name, $value := include "sandlot.maxima" $root | fromYaml -}}{{- $_ := set $all $name $value -}}{{- end -}}
 {{- $_ := set $all "SANDLOT_LOG_LEVEL" $root.Values.logLevel -}}
 {{- $_ := set $all "SANDLOT_DATA_DIR" "/var/lib/sandlot" -}}
 {{- $_ := set $all "SANDLOT_RETENTION_MS" ($root.Values.store.retentionMs | int64 | toString) -}}

@@ -4,6 +4,7 @@ import { JOB_STATES } from '@sandlot/contract';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from '../dev/setup/workspace.mjs';
+import { findManifest, readManifests } from './read-manifests.mjs';
 
 /** Of the programs around, not ours: kube-state-metrics, and prom-client's own of a process. */
 const FOREIGN = /^(?:kube_pod_|process_)/;
@@ -53,6 +54,20 @@ describe('the alerts', () => {
     const text = readFileSync(join(ROOT, 'infra/helm/sandlot/files/alerts.yaml'), 'utf8');
     const byReason = expressionsOf(parse(text)).filter((expression) => expression.includes('OOMKilled'));
     expect(byReason).toHaveLength(1);
-    expect(byReason[0]).toContain('last_terminated_exitcode{container="worker"} == 137');
+    expect(byReason[0]).toContain('last_terminated_exitcode{ {{ .worker }}, container="worker" } == 137');
+  });
+
+  it('look at the pods of their own installation alone: a Prometheus has those of others too', () => {
+    const rules = findManifest(
+      readManifests('infra/helm/rendered/options.yaml'),
+      'PrometheusRule',
+      'sandlot',
+    );
+    const selectors = expressionsOf(rules).flatMap((text) => [
+      ...text.matchAll(/[a-z]_[a-z_]+(?:\{([^}]*)\}|\b(?!\{))/g),
+    ]);
+    expect(selectors.length).toBeGreaterThan(10);
+    for (const [selector, matchers = ''] of selectors)
+      expect(matchers, selector).toMatch(/^ namespace="default", pod=~"sandlot-(?:api|worker)-\.\+"/);
   });
 });

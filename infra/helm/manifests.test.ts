@@ -107,8 +107,14 @@ describe.each(FILES)('the pods of %s', (file) => {
   it('are ended only after the service has given up its jobs itself', () => {
     for (const { spec } of ours) {
       const graceMs = Number(variablesOf(spec).find(({ name }) => name === 'SANDLOT_GRACE_MS')?.value);
-      expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(graceMs / 1000 + 10);
+      const sleep = spec.containers[0].lifecycle?.preStop.sleep.seconds ?? 0;
+      expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(sleep + graceMs / 1000 + 10);
     }
+  });
+
+  it('serve on until nobody sends connections any more, if they are an API: on SIGTERM it closes its port', () => {
+    const api = ours.find(({ name }) => name === 'sandlot-api');
+    expect(api?.spec.containers[0].lifecycle?.preStop.sleep.seconds).toBeGreaterThanOrEqual(5);
   });
 
   it('hold no token, no root of the node and no file system that can be written to', () => {

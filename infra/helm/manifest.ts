@@ -2,11 +2,14 @@
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   /** Of a ConfigMap. */
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: {
     readonly template?: PodTemplate;
+    /** Of a NetworkPolicy. */
+    readonly ingress?: readonly NetworkRule[];
+    readonly egress?: readonly NetworkRule[];
     /** Of a ScaledObject. */
     readonly triggers?: readonly Trigger[];
     readonly advanced?: { readonly scalingModifiers: ScalingModifiers };
@@ -65,6 +68,11 @@ export interface SecurityContext {
   readonly seccompProfile?: Profile;
   readonly appArmorProfile?: Profile;
   readonly seLinuxOptions?: { readonly type?: string };
+}
+
+export interface NetworkRule {
+  readonly ports: readonly { readonly port: number }[];
+  readonly from?: readonly object[];
 }
 
 export interface Trigger {

@@ -11,10 +11,14 @@ import { checkFields, type FieldTable } from './check-fields.mjs';
 import type { PodSpec, Values, Variable } from './manifest.js';
 import { podSecurity } from './pod-security.mjs';
 import { findManifest, findTemplate, podsOf, readManifests } from './read-manifests.mjs';
-import { COPIES, RENDERINGS } from './renderings.mjs';
+import { COPIES, OPTIONS, RENDERINGS } from './renderings.mjs';
 
 /** Kinds of other projects, whose fields are not Kubernetes'. */
 const FOREIGN = /^(?:keda\.sh|monitoring\.coreos\.com|gateway\.networking\.k8s\.io)\//;
+
+/** Pods that are not of Sandlot itself, and of those the ones that change the node. */
+const REDIS = 'sandlot-redis';
+const PROFILES = 'sandlot-profiles';
 
 const FILES = RENDERINGS.map(({ file }) => file);
 const values = parse(textOf('infra/helm/sandlot/values.yaml')) as Values;
@@ -88,14 +92,25 @@ describe('Pod Security', () => {
   });
 
   it.each(FILES)('every other pod of %s is restricted', (file) => {
-    const others = podsOf(readManifests(file)).filter(({ name }) => name !== 'sandlot-worker');
+    const others = podsOf(readManifests(file)).filter(
+      ({ name }) => name !== 'sandlot-worker' && name !== PROFILES,
+    );
     expect(others.map(({ spec }) => podSecurity(spec, 33).restricted)).toEqual(others.map(() => []));
+  });
+
+  it('is privileged for what puts profiles on nodes, in a namespace of its own', () => {
+    const manifests = readManifests('infra/helm/rendered/options.yaml');
+    const { spec } = findTemplate(manifests, 'DaemonSet', PROFILES);
+    expect(podSecurity(spec, 35).level).toBe('privileged');
+    expect(findManifest(manifests, 'Namespace', PROFILES).metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'privileged',
+    });
   });
 });
 
 describe.each(FILES)('the pods of %s', (file) => {
-  const pods = podsOf(readManifests(file));
-  const ours = pods.filter(({ name }) => name !== 'sandlot-redis');
+  const pods = podsOf(readManifests(file)).filter(({ name }) => name !== PROFILES);
+  const ours = pods.filter(({ name }) => name !== REDIS);
 
   it('have only variables that Sandlot reads, with values that it takes', () => {
     const variables = ours.flatMap(({ spec }) => variablesOf(spec));
@@ -188,6 +203,20 @@ describe('the values', () => {
     expect(keysOf(values, schema)).toEqual(schemaKeysOf(schema));
   });
 
+  it('that switch something on are all in the rendering of options', () => {
+    const off = schemaKeysOf(schema).filter(
+      (path) => /\.(?:enabled|install|create)$/.test(path) && valueOf(path) === false,
+    );
+    expect(off.length).toBeGreaterThan(5);
+    expect(off.filter((path) => OPTIONS[path] !== 'true')).toEqual([]);
+  });
+
+  function valueOf(path: string): unknown {
+    return path
+      .split('.')
+      .reduce<unknown>((at, name) => (at as Readonly<Record<string, unknown>>)[name], values); // the keys are those of the schema
+  }
+
   it('are all needed: null, which takes a value away, would break the templates', () => {
     expect(optionalKeysOf(schema)).toEqual([]);
   });
@@ -231,7 +260,7 @@ describe('variables of the chart', () => {
 
   it('that it sets are those which `environment` may not have, or maxima', () => {
     const pods = FILES.flatMap((file) => podsOf(readManifests(file))).filter(
-      ({ name }) => name !== 'sandlot-redis',
+      ({ name }) => name !== REDIS && name !== PROFILES,
     );
     const names = new Set(pods.flatMap(({ spec }) => variablesOf(spec).map(({ name }) => name)));
     expect([...names].filter((name) => !name.startsWith('SANDLOT_MAX_') && !(name in variables))).toEqual([]);

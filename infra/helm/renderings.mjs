@@ -13,8 +13,12 @@ const COMMON = { 'queue.existingSecret': 'sandlot-queue' };
 /** The manifests by which tests run pods. */
 const PRESETS = ['full', 'restricted', 'legacy'];
 
-/** Every option that makes an object of its own, but those that exclude another. */
-const OPTIONS = {
+/**
+ * Every option that makes an object of its own, but those that exclude another.
+ *
+ * @type {Rendering['values']}
+ */
+export const OPTIONS = {
   'redis.enabled': 'true',
   'redis.existingSecret': 'sandlot-queue',
   'autoscaling.type': 'keda',
@@ -23,15 +27,20 @@ const OPTIONS = {
   'api.httpRoute.parentRefs[0].name': 'gateway',
   'monitoring.scrape.enabled': 'true',
   'monitoring.rules.enabled': 'true',
+  'monitoring.dashboard.enabled': 'true',
+  'profiles.install': 'true',
 };
 
-/** Commas would end a value. */
-const ADDRESS = { 'queue.address': 'redis-0.redis:6379\\,redis-1.redis:6379', 'autoscaling.type': 'keda' };
+const KEDA = { 'autoscaling.type': 'keda' };
 
-/** Where the queue can be beside one server. */
+/** Where the queue can be beside one server. Commas would end a value. */
 const QUEUES = {
-  sentinel: { 'queue.sentinelMaster': 'jobs', 'queue.sentinelPasswordKey': 'sentinel-password' },
-  cluster: {},
+  sentinel: {
+    'queue.address': 'redis-0.redis:26379\\,redis-1.redis:26379',
+    'queue.sentinelMaster': 'jobs',
+    'queue.sentinelPasswordKey': 'sentinel-password',
+  },
+  cluster: { 'queue.address': 'redis-0.redis:6379\\,redis-1.redis:6379' },
 };
 
 /** @typedef {{ file: string, values: Readonly<Record<string, string>>, note: string }} Rendering `file` below the root */
@@ -51,7 +60,7 @@ export const RENDERINGS = [
   },
   ...Object.entries(QUEUES).map(([kind, values]) => ({
     file: `infra/helm/rendered/${kind}.yaml`,
-    values: { ...COMMON, ...ADDRESS, 'queue.kind': kind, ...values },
+    values: { ...COMMON, ...KEDA, 'queue.kind': kind, ...values },
     note: `The chart with queue.kind=${kind} and KEDA.`,
   })),
   {

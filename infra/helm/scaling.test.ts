@@ -39,10 +39,13 @@ describe('the ScaledObject', () => {
     expect(triggers.every(({ type }) => type === 'redis')).toBe(true);
   });
 
-  it.each(['sentinel', 'cluster'])('asks by the scaler for Redis %s, of all addresses', (kind) => {
+  it.each([
+    ['sentinel', 'redis-0.redis:26379,redis-1.redis:26379'],
+    ['cluster', 'redis-0.redis:6379,redis-1.redis:6379'],
+  ])('asks by the scaler for Redis %s, of all addresses', (kind, addresses) => {
     for (const { type, metadata } of scaledObject(kind).triggers ?? []) {
       expect(type).toBe(`redis-${kind}`);
-      expect(metadata).toMatchObject({ addresses: 'redis-0.redis:6379,redis-1.redis:6379' });
+      expect(metadata).toMatchObject({ addresses });
     }
     expect(scaledObject(kind).triggers).toHaveLength(triggers.length);
   });

@@ -46,11 +46,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end -}}
 {{- end -}}
 
-{{/* Keys of that Secret: the chart's own has fixed ones. */}}
+{{/* Keys of that Secret: the chart's own has fixed ones, and a password only for the chart's own Redis. */}}
 {{- define "sandlot.queueUrlKey" -}}
 {{- if and .Values.queue.existingSecret (not .Values.redis.enabled) }}{{ .Values.queue.urlKey }}{{ else }}url{{ end -}}
 {{- end -}}
 
 {{- define "sandlot.queuePasswordKey" -}}
-{{- if and .Values.queue.existingSecret (not .Values.redis.enabled) }}{{ .Values.queue.passwordKey }}{{ else }}password{{ end -}}
+{{- if .Values.redis.enabled }}password{{ else if .Values.queue.existingSecret }}{{ .Values.queue.passwordKey }}{{ end -}}
 {{- end -}}

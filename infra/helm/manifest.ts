@@ -40,6 +40,7 @@ export interface PodSpec {
 export interface Container {
   readonly name: string;
   readonly args?: readonly string[];
+  readonly command?: readonly string[];
   readonly env?: readonly Variable[];
   readonly securityContext?: SecurityContext;
   readonly lifecycle?: { readonly preStop: { readonly sleep: { readonly seconds: number } } };

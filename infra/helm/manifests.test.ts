@@ -119,6 +119,14 @@ describe.each(FILES)('the pods of %s', (file) => {
       expect(() => settingOf(name)?.parse(value), `${name}=${value}`).not.toThrow();
   });
 
+  it('listen on every address, in clusters without IPv4 too', () => {
+    const addresses = ours.flatMap(({ spec }) =>
+      variablesOf(spec).filter(({ name }) => name.endsWith('LISTEN')),
+    );
+    expect(addresses).toHaveLength(2);
+    for (const { value } of addresses) expect(value).toMatch(/^\[::\]:/);
+  });
+
   it('are ended only after the service has given up its jobs itself', () => {
     for (const { spec } of ours) {
       const graceMs = Number(variablesOf(spec).find(({ name }) => name === 'SANDLOT_GRACE_MS')?.value);

@@ -51,6 +51,12 @@ describe('the ScaledObject', () => {
   });
 });
 
+async function countsIn(redis: Redis) {
+  const lengths = triggers.map(({ metadata }) => redis.eval(LENGTH, 1, metadata.listName));
+  const [waiting = 0, prioritized = 0, active = 0, delayed = 0] = (await Promise.all(lengths)) as number[];
+  return { waiting, prioritized, active, delayed };
+}
+
 describe.runIf(requireProgram('redis-server', 'redis-server'))('the ScaledObject on a real queue', () => {
   it('counts what waits and what runs', { timeout: 30_000 }, async () => {
     const server = await startRedis();
@@ -58,15 +64,11 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('the ScaledObject
     const queue = await createRedisQueue({ url: server.url, onError: () => undefined });
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
-    const count = async () => {
-      const lengths = triggers.map(({ metadata }) => redis.eval(LENGTH, 1, metadata.listName));
-      const [waiting = 0, prioritized = 0, active = 0] = (await Promise.all(lengths)) as number[];
-      return { waiting, prioritized, active };
-    };
+    const count = async () => await countsIn(redis);
     try {
-      expect(await count()).toEqual({ waiting: 0, prioritized: 0, active: 0 });
+      expect(await count()).toEqual({ waiting: 0, prioritized: 0, active: 0, delayed: 0 });
       for (const job of [sampleJob(), sampleJob(), sampleJob()]) await queue.enqueue(job);
-      expect(await count()).toEqual({ waiting: 3, prioritized: 0, active: 0 });
+      expect(await count()).toEqual({ waiting: 3, prioritized: 0, active: 0, delayed: 0 });
       const hold: JobHandler = async (lease) => {
         lease.started();
         await released;
@@ -74,16 +76,35 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('the ScaledObject
       };
       await consumeWith(queue, hold, { concurrency: 2 });
       await vi.waitFor(
-        async () => expect(await count()).toEqual({ waiting: 1, prioritized: 0, active: 2 }),
+        async () => expect(await count()).toEqual({ waiting: 1, prioritized: 0, active: 2, delayed: 0 }),
         WAIT,
       );
       release();
       await vi.waitFor(
-        async () => expect(await count()).toEqual({ waiting: 0, prioritized: 0, active: 0 }),
+        async () => expect(await count()).toEqual({ waiting: 0, prioritized: 0, active: 0, delayed: 0 }),
         WAIT,
       );
     } finally {
       release();
+      await queue.close();
+      redis.disconnect();
+      await server.destroy();
+    }
+  });
+});
+
+describe.runIf(requireProgram('redis-server', 'redis-server'))('a retry that waits', () => {
+  it('counts, for without any worker nobody would take it when its time has come', async () => {
+    const server = await startRedis();
+    const redis = new Redis(new URL(server.url).pathname);
+    const queue = await createRedisQueue({ url: server.url, onError: () => undefined });
+    try {
+      await queue.enqueue(sampleJob());
+      const fail: JobHandler = async () => await Promise.reject(new Error('the store is full'));
+      await consumeWith(queue, fail, { concurrency: 1 });
+      const retry = { waiting: 0, prioritized: 0, active: 0, delayed: 1 };
+      await vi.waitFor(async () => expect(await countsIn(redis)).toEqual(retry), WAIT);
+    } finally {
       await queue.close();
       redis.disconnect();
       await server.destroy();
@@ -100,7 +121,7 @@ describe.runIf(requireProgram('redis-server', 'redis-server'))('its triggers for
       for (const job of [sampleJob(), sampleJob()]) await queue.enqueue(job);
       const names = (scaledObject('cluster').triggers ?? []).map(({ metadata }) => metadata.listName);
       const counts = await Promise.all(names.map(async (name) => await cluster.eval(LENGTH, 1, name)));
-      expect(counts).toEqual([2, 0, 0]);
+      expect(counts).toEqual([2, 0, 0, 0]);
     } finally {
       await queue.close();
       cluster.disconnect();

@@ -235,6 +235,12 @@ describe('listen', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('is reached by IPv4 too if it listens on every address of IPv6', async () => {
+    await using api = await startTestApi({ listen: { host: '::', port: 0 } });
+    const { port } = new URL(api.url);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
   it('refuses an impossible maximum before it serves anything', async () => {
     await expect(startTestApi({ maxima: { wallTimeMs: 0 } })).rejects.toThrow(/wallTimeMs/);
   });

@@ -20,10 +20,26 @@ export async function listen(
       await app.listen({ path: where.path });
       return `unix:${where.path}`;
     }
-    await app.listen({ host: where.host, port: where.port });
-    return addressOf(app, where.host);
+    return addressOf(app, await listenOn(app, where.host, where.port));
   } catch (error) {
     throw listenError(where, variable, error);
+  }
+}
+
+/**
+ * `::` is every address, of IPv4 too; in a kernel without IPv6 (ipv6.disable=1), which has no such socket, those of IPv4.
+ *
+ * @returns the host in use.
+ */
+async function listenOn(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port });
+    return host;
+  } catch (error) {
+    const isWithoutIpv6 = host === '::' && (error as NodeJS.ErrnoException).code === 'EAFNOSUPPORT'; // of listen(2)
+    if (!isWithoutIpv6) throw error;
+    await app.listen({ host: '0.0.0.0', port });
+    return '0.0.0.0';
   }
 }
 

@@ -66,6 +66,13 @@ sentinelMaster: {{ $master | quote }}
 {{- $addresses | toJson -}}
 {{- end -}}
 
+{{/* An annotation of pods: they read the URL at their start only. A Secret that is not the chart's cannot be known here. */}}
+{{- define "sandlot.queueChecksum" -}}
+{{- if and .Values.queue.url (not .Values.redis.enabled) -}}
+checksum/queue: {{ sha256sum .Values.queue.url }}
+{{- end -}}
+{{- end -}}
+
 {{/* Ports that lead to it, JSON: what is in its addresses, and what the network policy says. */}}
 {{- define "sandlot.queuePorts" -}}
 {{- $queue := include "sandlot.queue" . | fromYaml -}}

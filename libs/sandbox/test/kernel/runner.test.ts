@@ -200,8 +200,9 @@ describe('a runner that dies while it waits', () => {
 });
 
 describe('a runner that is started for its job', () => {
-  it.each([1, 5, 20, 40])('gives up for the reason it is given, %s ms later', async (delay) => {
-    const sandbox = await createSandbox({ slots: 1, runner: { program: nodeRunner(), spare: 0 } });
+  it.each([1, 20, 100])('gives up for the reason it is given, %s ms later', async (delay) => {
+    const program = { ...nodeRunner(), argv: ['/node', '--eval', 'setTimeout(() => {}, 60_000)'] };
+    const sandbox = await createSandbox({ slots: 1, runner: { program, spare: 0 } });
     try {
       const reason = new Error('not wanted any more');
       const controller = new AbortController();

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { examineHost, type DoctorReport } from '@sandlot/sandbox';
 import { readDataDir } from '../config/read-config.js';
-import { readSandboxConfig } from '../config/sandbox-config.js';
+import { readSandboxConfig, type SandboxConfig } from '../config/sandbox-config.js';
 import { signalExitCode } from '../outcome/exit-code.js';
 import { RunInterrupt } from '../run/run-interrupt.js';
 import { becomeRunAs } from '../sandbox/become-run-as.js';
@@ -11,7 +11,7 @@ import { readVersion } from '../version.js';
 import { canRunPayloads } from './can-run-payloads.js';
 import { describeReport } from './describe-report.js';
 import { describeWasi } from './describe-wasi.js';
-import { examineWasi, type WasiReport } from './examine-wasi.js';
+import type { WasiReport } from './examine-wasi.js';
 import { advisePod, type PodReport } from './kubernetes/advise-pod.js';
 import { describePod } from './kubernetes/describe-pod.js';
 import { readPod } from './kubernetes/read-pod.js';
@@ -31,7 +31,7 @@ export async function doctorCommand({ json = false, kubernetes = false }: Doctor
   try {
     const { signal } = interrupt;
     const report = await examineHost({ cgroup, subordinateIds, version: readVersion(), signal });
-    const wasi = await examineWasi(config, report, signal);
+    const wasi = await tryWasi(config, report, signal);
     const pod = kubernetes
       ? { kubernetes: advisePod(report, readPod(readDataDir(process.env, homedir()))) }
       : {};
@@ -42,6 +42,17 @@ export async function doctorCommand({ json = false, kubernetes = false }: Doctor
     if (interrupt.raised !== undefined) return signalExitCode(interrupt.raised);
     throw error;
   }
+}
+
+/** Who runs no modules need not load what they take. */
+async function tryWasi(
+  config: SandboxConfig,
+  report: DoctorReport,
+  signal: AbortSignal,
+): Promise<WasiReport> {
+  if (config.wasiRunners === 'off') return { status: 'off' };
+  const { examineWasi } = await import('./examine-wasi.js');
+  return await examineWasi(config, report, signal);
 }
 
 function describe(report: DoctorReport, wasi: WasiReport): string {

@@ -28,7 +28,6 @@ export async function examineWasi(
   host: Pick<DoctorReport, 'tier' | 'findings'>,
   signal: AbortSignal,
 ): Promise<WasiReport> {
-  if (config.wasiRunners === 'off') return { status: 'off' };
   const refusal = refusedBy(config, host);
   if (refusal !== undefined) return { status: 'failed', message: refusal };
   try {

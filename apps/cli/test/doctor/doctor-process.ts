@@ -11,8 +11,12 @@ export const ROOT = join(import.meta.dirname, '../../../..');
 export const DOCTOR = [...SANDLOT_COMMAND, 'doctor'];
 
 /** Runs a line of shell with the doctor as `"$@"`, behind other programs if need be. */
-export async function runDoctorIn(script: string, before: readonly string[] = []): Promise<ProgramEnd> {
-  const env = { PATH: process.env['PATH'] ?? '' };
+export async function runDoctorIn(
+  script: string,
+  before: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Promise<ProgramEnd> {
+  const env = { PATH: process.env['PATH'] ?? '', ...more };
   return await runProgram([...before, 'sh', '-c', script, 'sh', ...DOCTOR, '--json'], { cwd: ROOT, env });
 }
 

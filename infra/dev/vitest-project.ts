@@ -38,9 +38,8 @@ export function toProject(root: string, selection: Selection): TestProjectInline
       environment: 'node',
       include: [...selection.include],
       exclude: ['**/node_modules/**', '**/dist/**', '**/build/**', ...(selection.exclude ?? [])],
-      // No bound of a test: what hangs is to end. Machines are busy.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 15_000,
+      hookTimeout: 30_000,
       // A test that leaves a timer or a spy behind must not colour the next one.
       restoreMocks: true,
       unstubEnvs: true,

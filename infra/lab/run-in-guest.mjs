@@ -10,7 +10,7 @@ import { createReport } from './guest-report.mjs';
 const MEMORY_MIB = 1024;
 
 /** The whole lab, boot included. */
-const TIMEOUT_MS = 18 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 
 /** Any will do: no such account need exist. */
 const SOME_UID = 1000;

@@ -10,7 +10,7 @@ const SELECTION: Selection = {
 };
 
 /** A guest has one slow CPU: one file at a time, and time enough for each test. */
-const TEST_TIMEOUT_MS = 180_000;
+const TEST_TIMEOUT_MS = 60_000;
 
 export default defineConfig({
   root: ROOT,

@@ -11,9 +11,9 @@ import { until } from '../support/until.js';
 const MOUNT = '/sys/fs/cgroup';
 /** In a mount namespace of its own, where mounts may be made read-only. */
 const IN_NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 60_000;
 /** The guest has one slow CPU. */
-const START_MS = 90_000;
+const START_MS = 40_000;
 /** For which a Node has to start in a cell; that it does is tried elsewhere. */
 const WITHOUT_WASI = { SANDLOT_WASI_RUNNERS: 'off' };
 const HAS_DISK = (process.env['SANDLOT_LAB_DISK'] ?? '') !== '';

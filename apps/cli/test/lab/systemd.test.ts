@@ -15,8 +15,8 @@ import { until } from '../support/until.js';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 const UNIT = join(ROOT, 'infra/systemd/user/sandlot.service');
-const TIMEOUT_MS = 240_000;
-const START_MS = 100_000;
+const TIMEOUT_MS = 90_000;
+const START_MS = 40_000;
 
 const hasSystemd = requireFeature({
   feature: 'systemd',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startSandlot, type RunningSandlot } from './sandlot.js';
 import { until } from './until.js';
 
-const STARTED_MS = 60_000;
+const STARTED_MS = 20_000;
 
 /** A started `serve`, `api` or `worker`. */
 export interface Service {

@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import type { JobSpecInput } from '@sandlot/contract';
+import { mayAccess } from '../file/may-access.js';
 
 /** Jobs that show a cell from inside. The image of the service has no shell, but Node. */
 const HELLO_PROGRAMS = [
@@ -14,10 +15,5 @@ export function helloProgram(isThere: (path: string) => boolean = isExecutable):
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return mayAccess(path, constants.X_OK);
 }

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { mayAccess } from '../../file/may-access.js';
 
 /** Of a pod, what shows in its files. */
 export interface PodFacts {
@@ -17,16 +18,6 @@ export function readPod(dataDir: string): PodFacts {
   const names = Object.keys(directories) as (keyof typeof directories)[];
   return {
     hasServiceAccountToken: existsSync(TOKEN),
-    unwritable: names.filter((name) => !isWritable(directories[name])),
+    unwritable: names.filter((name) => !mayAccess(directories[name], constants.W_OK)),
   };
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    // Whatever the reason: nothing can be written there.
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '../dev/run-tests.mjs';
 import { programExists } from '../dev/setup/check-machine.mjs';
-import { runCommand } from '../dev/setup/run-command.mjs';
+import { make } from '../dev/setup/make.mjs';
 import { UML } from './boot-guest.mjs';
 import { takeOwnDelegation } from './own-delegation.mjs';
 import { runInGuest } from './run-in-guest.mjs';
@@ -76,10 +76,8 @@ function removeAtExit(directory) {
 
 /** The guest cannot write to the checkout: what its tests start must be there. */
 async function buildForGuest() {
-  const compiler = programExists('cc') ? {} : { CC: 'gcc' };
-  const native = await runCommand('make', ['--no-print-directory', '-C', 'native'], { env: compiler });
-  if (!native.ok) return native;
-  return await runCommand('make', ['--no-print-directory', '-C', 'libs/testing/payload'], { env: compiler });
+  const native = await make('native');
+  return native.ok ? await make('libs/testing/payload') : native;
 }
 
 /**

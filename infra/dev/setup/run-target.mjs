@@ -1,4 +1,4 @@
-import { programExists } from './check-machine.mjs';
+import { compilerEnvironment } from './make.mjs';
 import { runCommand } from './run-command.mjs';
 import { toolPath } from './workspace.mjs';
 
@@ -18,7 +18,5 @@ const NX_ENV = {
  */
 export function runTarget(target) {
   const args = [toolPath('nx'), 'run-many', '-t', target, '--outputStyle=static'];
-  // make's own default is cc, which a bare gcc need not bring along.
-  const compiler = programExists('cc') ? {} : { CC: 'gcc' };
-  return runCommand(process.execPath, args, { env: { ...compiler, ...NX_ENV } });
+  return runCommand(process.execPath, args, { env: { ...compilerEnvironment(), ...NX_ENV } });
 }

@@ -60,12 +60,13 @@ export interface NativeCellOptions {
 
 /** A cell served by init over its own socket. Requests are sent ahead: they wait in the socket for the cell. */
 export class NativeCell implements Cell {
+  /** Resolves when nothing of the cell is left. */
+  readonly gone: Promise<void>;
   readonly #slot: CellHost;
   readonly #channel: Channel;
   readonly #leaf: CellLeaf | undefined;
   readonly #account: CellAccount;
   readonly #profiles: FilterSource;
-  readonly #gone: Promise<void>;
   /** Resolves once the reason for the cell's death is known. */
   readonly #dead = deferred<void>();
   readonly #runner: RunnerProgram | undefined;
@@ -98,7 +99,7 @@ export class NativeCell implements Cell {
     try {
       this.#leaf = slot.createLeaf(plan.limits);
       this.#account = new CellAccount(this.#leaf);
-      this.#gone = slot
+      this.gone = slot
         .openCell(otherEnd, plan.limits, this.#leaf)
         .catch((error: unknown) => this.#fail(toInfrastructureError(error)))
         .finally(() => this.#discardLeaf())
@@ -174,7 +175,7 @@ export class NativeCell implements Cell {
     this.#held?.close();
     this.#channel.close();
     const overdue = setTimeout(() => this.#slot.kill(), OVERDUE_MS);
-    await this.#gone;
+    await this.gone;
     clearTimeout(overdue);
   }
 

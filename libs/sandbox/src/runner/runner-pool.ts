@@ -4,6 +4,9 @@ import type { NativeCell } from '../cell/native-cell.js';
 /** How long to wait before another runner is started ahead when one could not be. */
 const RETRY_MS = 1_000;
 
+/** Starting a runner takes up a CPU, which a short job would miss: it is done when that has ended, or has had so long. */
+const REFILL_AFTER_MS = 50;
+
 export interface RunnerPoolOptions {
   /** Starts a runner in a cell of its own, as far as that it waits for a job. */
   readonly start: (signal: AbortSignal) => Promise<NativeCell>;
@@ -12,7 +15,7 @@ export interface RunnerPoolOptions {
 }
 
 /**
- * Runners that wait for a job. Each is used once; whenever one is taken, or has ended by itself, another is started behind
+ * Runners that wait for a job. Each is used once; soon after one was taken, or has ended by itself, another is started behind
  * the scenes.
  */
 export class RunnerPool {
@@ -36,8 +39,19 @@ export class RunnerPool {
 
   /** One that waits, or if there is none one that is started now. @throws as `start` does. */
   async take(signal: AbortSignal): Promise<NativeCell> {
-    // The job at hand comes first.
-    setImmediate(() => this.#fill());
+    const cell = await this.#next(signal);
+    this.#fillAfter(cell);
+    return cell;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The sandbox is closed'));
+    clearTimeout(this.#retry);
+    await Promise.all(this.#starting);
+    await Promise.all(this.#waiting.map(async (cell) => await cell.close()));
+  }
+
+  async #next(signal: AbortSignal): Promise<NativeCell> {
     const warm = this.#waiting.shift();
     if (warm !== undefined) {
       this.#counts.warm += 1;
@@ -47,11 +61,13 @@ export class RunnerPool {
     return await this.#start(AbortSignal.any([signal, this.#closing.signal]));
   }
 
-  async close(): Promise<void> {
-    this.#closing.abort(new Error('The sandbox is closed'));
-    clearTimeout(this.#retry);
-    await Promise.all(this.#starting);
-    await Promise.all(this.#waiting.map(async (cell) => await cell.close()));
+  #fillAfter(cell: NativeCell): void {
+    const fill = () => {
+      clearTimeout(timer);
+      this.#fill();
+    };
+    const timer = setTimeout(fill, REFILL_AFTER_MS).unref();
+    void cell.gone.then(fill, fill);
   }
 
   /** One that ended while it waited is of no more use: another takes its place. */

@@ -113,24 +113,30 @@ fill (struct process_list *list)
   return false;
 }
 
+static bool
+is_overdue (void)
+{
+  return process_now_ns () >= look_end.at_ns || process_cpu_now_ns () >= look_end.cpu_at_ns;
+}
+
+/* Of /proc most is not processes: that is passed over without a look at the clocks. */
 int
 processes_next (struct process_list *list)
 {
   for (;;)
     {
-      if (process_now_ns () >= look_end.at_ns || process_cpu_now_ns () >= look_end.cpu_at_ns)
-        {
-          cut = true;
-          processes_close (list);
-          return -1;
-        }
       if (list->at >= list->length && !fill (list))
         return -1;
       const struct entry *entry = (const struct entry *)(list->entries + list->at);
 
       list->at += entry->length;
-      if (entry->name[0] >= '0' && entry->name[0] <= '9')
+      if (entry->name[0] < '0' || entry->name[0] > '9')
+        continue;
+      if (!is_overdue ())
         return atoi (entry->name);
+      cut = true;
+      processes_close (list);
+      return -1;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "../cell/confine.h"
 #include "../cell/landlock.h"
+#include "bounding-set.h"
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
@@ -15,16 +16,6 @@
   (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED             \
    | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
 
-/* Dropping from the bounding set takes CAP_SETPCAP, so it comes before the sets are emptied. */
-static int
-drop_bounding_set (void)
-{
-  for (unsigned long capability = 0; prctl (PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
-    if (prctl (PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
-      return -errno;
-  return 0;
-}
-
 /* Empties every capability set and locks the securebits, so that uid 0 of the namespace is worth nothing. */
 int
 confine_drop_privileges (void)
@@ -32,7 +23,8 @@ confine_drop_privileges (void)
   struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3, .pid = 0 };
   const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-  if (drop_bounding_set () < 0)
+  /* The slot has done so; if not, now is the time, before the sets are emptied. */
+  if (bounding_set_drop () < 0)
     return -errno;
   if (prctl (PR_SET_SECUREBITS, SECUREBITS, 0, 0, 0) < 0)
     return -errno;

@@ -101,6 +101,9 @@ bind_at (const char *source, const char *path, uint32_t flags)
   uint64_t attributes = MOUNT_ATTR_NOSUID;
   int tree, result;
 
+  /* Before there is a mount: to give one up again makes the kernel wait for all its processors. */
+  if ((flags & SBX_BIND_OPTIONAL) && faccessat (AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+    return errno == ENOENT ? 0 : -errno;
   attributes |= flags & SBX_BIND_WRITABLE ? 0 : MOUNT_ATTR_RDONLY;
   attributes |= flags & SBX_BIND_DEVICE ? MOUNT_ATTR_NOEXEC : MOUNT_ATTR_NODEV;
   tree = sys_open_tree (source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -109,8 +112,6 @@ bind_at (const char *source, const char *path, uint32_t flags)
   result = result_of (sys_mount_setattr (tree, "", AT_EMPTY_PATH | AT_RECURSIVE, attributes));
   if (result == 0)
     result = result_of (sys_move_mount (tree, path));
-  if (result == -ENOENT && (flags & SBX_BIND_OPTIONAL))
-    result = 0;
   return close_with (tree, result);
 }
 

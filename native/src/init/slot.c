@@ -9,6 +9,7 @@
 #include "../cell/report.h"
 #include "../cell/request.h"
 #include "../cell/serve.h"
+#include "bounding-set.h"
 #include "cell.h"
 #include "network.h"
 #include "plan.h"
@@ -180,8 +181,11 @@ slot_serve (void)
 
   /* Modes are what plans say. */
   umask (0);
-  /* Payloads have our uid: without this they could read our memory and trace us (ptrace(2)). */
-  if (watch_fd < 0 || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+  /*
+   * Payloads have our uid: without this they could read our memory and trace us (ptrace(2)). The bounding set
+   * is dropped here for all of them: nothing is executed in a slot but payloads.
+   */
+  if (watch_fd < 0 || prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || bounding_set_drop () < 0)
     {
       report_failure (SOCKET_FD, &(struct sbx_error){ .step = SBX_STEP_PREPARE_INIT, .err = errno });
       return 1;

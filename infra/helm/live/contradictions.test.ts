@@ -32,6 +32,18 @@ describe('values that contradict each other are refused, and both are named:', (
       ['worker.resources.requests.memory=2Gi', 'worker.resources.limits.memory=4Gi'],
     ],
     [{ ...GKE, 'worker.resources.limits.cpu': 'null' }, ['cluster.runtime=gke', 'limits.cpu=none']],
+    [
+      { 'api.resources.limits.memory': '256Mi' },
+      ['api.resources.requests.memory=512Mi', 'api.resources.limits.memory=256Mi'],
+    ],
+    [{ 'api.resources.limits.memory': '536M' }, ['api.resources.requests.memory=512Mi']],
+    [{ 'api.resources.limits.cpu': '0.2' }, ['api.resources.requests.cpu=250m']],
+    [
+      { 'worker.resources.limits.cpu': '1999m' },
+      ['worker.resources.requests.cpu=2', 'worker.resources.limits.cpu=1999m'],
+    ],
+    [{ 'worker.resources.limits.ephemeral-storage': '1Gi' }, ['worker.resources.requests.ephemeral-storage']],
+    [{ 'redis.enabled': 'true', 'redis.resources.limits.cpu': '99m' }, ['redis.resources.requests.cpu=100m']],
   ])('%j', async (values, named) => {
     const said = await refusal(values);
     for (const name of named) expect(said).toContain(name);
@@ -45,6 +57,9 @@ describe('values that contradict each other are refused, and both are named:', (
     { 'worker.drainSeconds': '0', 'worker.allowInterruption': 'true' },
     { ...GKE, 'worker.resources.limits.cpu': '2000m' },
     { ...GKE, 'worker.resources.requests': 'null' },
+    { 'api.resources.limits.cpu': '0.25', 'api.resources.limits.memory': '537M' },
+    { 'api.resources.limits.cpu': '250m', 'api.resources.limits.memory': '536870912' },
+    { 'api.resources.limits': 'null' },
   ])('not %j', async (values) => {
     expect(await refusal(values as Settings)).toBe('accepted');
   });

@@ -6,6 +6,23 @@
 {{- mulf (trimSuffix $unit $text | float64) (get $units $unit) -}}
 {{- end -}}
 
+{{/* Called with (list $ "component"): resources of its container, YAML. Fails if more is requested than its limit allows. */}}
+{{- define "sandlot.resources" -}}
+{{- $component := index . 1 -}}
+{{- $resources := (get (index . 0).Values $component).resources -}}
+{{- $limits := $resources.limits | default dict -}}
+{{- range $name, $request := $resources.requests | default dict -}}
+{{- if hasKey $limits $name -}}
+{{- $limit := get $limits $name -}}
+{{- if gt (include "sandlot.quantity" $request | float64) (include "sandlot.quantity" $limit | float64) -}}
+{{- $path := printf "%s.resources" $component -}}
+{{- fail (printf "%s.requests.%s=%v is more than %s.limits.%s=%v, and Kubernetes refuses such a pod: lower the request or raise the limit" $path $name $request $path $name $limit) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $resources -}}
+{{- end -}}
+
 {{/* Fails if values of the worker, each of which is right by itself, do not fit to each other. */}}
 {{- define "sandlot.refuseWorker" -}}
 {{- $_ := include "sandlot.maxima" . -}}

@@ -65,9 +65,31 @@ describe('values that contradict each other are refused, and both are named:', (
   });
 });
 
+describe('a port that nobody can listen on is refused, with its value:', () => {
+  it.each([
+    [byUrl('redis://h:0'), 'queue.url has the port 0, and ports are 1 to 65535'],
+    [byUrl('redis://h:65536'), 'queue.url has the port 65536, and ports are 1 to 65535'],
+    [byUrl('redis://h:006379'), 'queue.url has the port 006379, and ports are 1 to 65535'],
+    [
+      byUrl('redis+cluster://a\\,b:99999999999999999999', { 'queue.kind': 'cluster' }),
+      'queue.url has the port 99999999999999999999, and ports are 1 to 65535',
+    ],
+    [{ 'queue.address': 'h:65536' }, 'queue.address has the port 65536, and ports are 1 to 65535'],
+    [
+      { 'queue.kind': 'cluster', 'queue.address': 'a:1\\,b:0' },
+      'queue.address has the port 0, and ports are 1 to 65535',
+    ],
+  ])('%j', async (values, reason) => {
+    expect(await refusal(values)).toContain(reason);
+  });
+});
+
 describe('a queue that is given by its URL', () => {
   it.each([
     ['server', 'redis://h:6380/2', { address: 'h.default.svc.cluster.local:6380', databaseIndex: '2' }],
+    ['server', 'redis://h:06380/010', { address: 'h.default.svc.cluster.local:06380', databaseIndex: '10' }],
+    ['server', 'redis://h/089', { databaseIndex: '89' }],
+    ['sentinel', 'redis+sentinel://h/jobs/010', { sentinelMaster: 'jobs', databaseIndex: '10' }],
     ['server', 'rediss://a.b', { address: 'a.b:6379', databaseIndex: '0', enableTLS: 'true' }],
     [
       'sentinel',
@@ -85,7 +107,9 @@ describe('a queue that is given by its URL', () => {
 
   it.each([
     [byUrl('redis://h:6380/0'), [6380]],
+    [byUrl('redis://h:06379', { 'queue.address': 'g:6379', 'networkPolicy.redisPort': '6379' }), [6379]],
     [{ ...QUEUE, 'queue.address': 'h:6380' }, [6380]],
+    [{ ...QUEUE, 'queue.address': 'h:00064' }, [64]],
     [QUEUE, [6379]],
     [byUrl('redis+sentinel://h:7/jobs', { 'queue.kind': 'sentinel' }), [6379, 7]],
     [byUrl('redis+cluster://h:7', { 'queue.kind': 'cluster', 'networkPolicy.redisPort': '8' }), [7, 8]],

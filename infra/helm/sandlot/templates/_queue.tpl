@@ -4,6 +4,8 @@
 {{- if and $queue.url (or .Values.redis.enabled $queue.existingSecret) -}}
 {{- fail (printf "queue.url is set, and so is %s: say which of the two is meant" (.Values.redis.enabled | ternary "redis.enabled" "queue.existingSecret")) -}}
 {{- end -}}
+{{- $addresses := compact (splitList "," $queue.address) -}}
+{{- range $addresses -}}{{- $_ := include "sandlot.queuePort" (list "queue.address" .) -}}{{- end -}}
 {{- if .Values.redis.enabled -}}
 addresses: [{{ printf "%s:6379" (include "sandlot.redisHost" .) | quote }}]
 kind: server
@@ -12,7 +14,7 @@ tls: false
 {{- else if $queue.url -}}
 {{- include "sandlot.queueOfUrl" . -}}
 {{- else -}}
-addresses: {{ compact (splitList "," $queue.address) | toJson }}
+addresses: {{ $addresses | toJson }}
 kind: {{ $queue.kind }}
 database: {{ $queue.database }}
 tls: {{ $queue.tls }}
@@ -37,13 +39,13 @@ sentinelMaster: {{ $queue.sentinelMaster | quote }}
 {{- if and $queue.sentinelMaster (ne $queue.sentinelMaster $master) -}}
 {{- fail (printf "queue.sentinelMaster=%s is not %s, which queue.url names: unset it" $queue.sentinelMaster $master) -}}
 {{- end -}}
-{{- $database := index $path (eq $queue.kind "sentinel" | ternary 1 0) | int -}}
+{{- $database := index $path (eq $queue.kind "sentinel" | ternary 1 0) | atoi -}}
 {{- if and $queue.database (ne (int $queue.database) $database) -}}
 {{- fail (printf "queue.database=%d is not %d, which queue.url names: unset it" (int $queue.database) $database) -}}
 {{- end -}}
 {{- $addresses := include "sandlot.addressesOfUrl" (list . (first $parts)) | fromJsonArray -}}
-{{- $port := first $addresses | regexFind ":[0-9]+$" -}}
-{{- if and $queue.address (eq $queue.kind "server") (not (hasSuffix $port $queue.address)) -}}
+{{- $port := include "sandlot.queuePort" (list "queue.url" (first $addresses)) -}}
+{{- if and $queue.address (eq $queue.kind "server") (ne $port (include "sandlot.queuePort" (list "queue.address" $queue.address))) -}}
 {{- fail (printf "queue.address=%s is not %s, which queue.url names: unset it" $queue.address (first $addresses)) -}}
 {{- end -}}
 addresses: {{ $addresses | toJson }}
@@ -61,9 +63,21 @@ sentinelMaster: {{ $master | quote }}
 {{- $addresses := list -}}
 {{- range index . 1 | splitList "," -}}
 {{- $address := regexMatch ":[0-9]+$" . | ternary . (printf "%s:%d" . $port) -}}
+{{- $_ := include "sandlot.queuePort" (list "queue.url" $address) -}}
 {{- $addresses = append $addresses (regexReplaceAll "^([^.:[]+):" $address $service) -}}
 {{- end -}}
 {{- $addresses | toJson -}}
+{{- end -}}
+
+{{/* Called with (list "path" "host:port"): the port, read as Sandlot reads it. `int` would take 06379 for an octal number. */}}
+{{- define "sandlot.queuePort" -}}
+{{- $port := index . 1 | regexFind "[0-9]+$" -}}
+{{- $number := atoi $port -}}
+{{- if or (lt $number 1) (gt $number 65535) (gt (len $port) 5) -}}
+{{- /* Without the host, before which a password may be. */ -}}
+{{- fail (printf "%s has the port %s, and ports are 1 to 65535: write the one where Redis listens" (index . 0) $port) -}}
+{{- end -}}
+{{- $number -}}
 {{- end -}}
 
 {{/* An annotation of pods: they read the URL at their start only. A Secret that is not the chart's cannot be known here. */}}
@@ -79,7 +93,7 @@ checksum/queue: {{ sha256sum .Values.queue.url }}
 {{- $policy := .Values.networkPolicy -}}
 {{- $isSentinel := eq $queue.kind "sentinel" -}}
 {{- $known := list -}}
-{{- range $queue.addresses -}}{{- $known = append $known (regexFind "[0-9]+$" . | int) -}}{{- end -}}
+{{- range $queue.addresses -}}{{- $known = append $known (regexFind "[0-9]+$" . | atoi) -}}{{- end -}}
 {{- $said := $isSentinel | ternary $policy.sentinelPort $policy.redisPort | int -}}
 {{- if and $known $said (ne $queue.kind "cluster") (not (has $said $known)) -}}
 {{- fail (printf "networkPolicy.%s=%d is not the port in queue.url or queue.address, %s: unset it" ($isSentinel | ternary "sentinelPort" "redisPort") $said (join "," $known)) -}}

@@ -43,6 +43,14 @@ describe('the chart', () => {
     [{ 'maxima.PIDS': '-5' }, 'maxima.PIDS: '],
     [{ 'networkPolicy.redisCidrs[0]': '300.1.1.1/99' }, 'networkPolicy.redisCidrs'],
     [{ 'api.ingress.host': 'a_b' }, 'api.ingress.host: '],
+    [
+      { 'worker.seccomp.localhostProfile': 'profiles/../a.json' },
+      'worker.seccomp.localhostProfile=profiles/../a.json has .. in it, which Kubernetes refuses',
+    ],
+    [
+      { 'profiles.install': 'true', 'profiles.kubeletDirectory': '/var/..' },
+      'profiles.kubeletDirectory=/var/.. has .. in it, which Kubernetes refuses',
+    ],
     [{ 'api.podDisruptionBudget.maxUnavailable': '101%' }, 'api.podDisruptionBudget.maxUnavailable: '],
     [
       { 'autoscaling.type': 'hpa', 'autoscaling.minReplicas': '30' },

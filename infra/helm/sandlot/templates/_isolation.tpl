@@ -43,7 +43,7 @@ fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: {{ $isolation.seccompProfile }}
   {{- if eq $isolation.seccompProfile "Localhost" }}
-  localhostProfile: {{ $root.Values.worker.seccomp.localhostProfile | quote }}
+  localhostProfile: {{ include "sandlot.path" (list "worker.seccomp.localhostProfile" $root.Values.worker.seccomp.localhostProfile) | quote }}
   {{- end }}
 {{- if $root.Values.cluster.appArmor }}
 appArmorProfile:

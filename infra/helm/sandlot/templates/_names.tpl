@@ -54,3 +54,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- define "sandlot.queuePasswordKey" -}}
 {{- if .Values.redis.enabled }}password{{ else if .Values.queue.existingSecret }}{{ .Values.queue.passwordKey }}{{ end -}}
 {{- end -}}
+
+{{/* Called with (list "path.of.the.value" $path): that path, which may not lead upwards. */}}
+{{- define "sandlot.path" -}}
+{{- if splitList "/" (index . 1) | has ".." -}}
+{{- fail (printf "%s=%s has .. in it, which Kubernetes refuses: write the path without" (index . 0) (index . 1)) -}}
+{{- end -}}
+{{- index . 1 -}}
+{{- end -}}

@@ -10,6 +10,8 @@ export interface Manifest {
     /** Of a NetworkPolicy. */
     readonly ingress?: readonly NetworkRule[];
     readonly egress?: readonly NetworkRule[];
+    /** Of a PodDisruptionBudget. */
+    readonly maxUnavailable?: number | string;
     /** Of a ScaledObject. */
     readonly triggers?: readonly Trigger[];
     readonly advanced?: { readonly scalingModifiers: ScalingModifiers };

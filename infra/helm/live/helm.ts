@@ -26,6 +26,8 @@ export interface Further {
   readonly release?: string;
   /** Values that stay text: `--set-string`. */
   readonly texts?: Settings;
+  /** Files of values, in which numbers are floating-point ones to helm. */
+  readonly files?: readonly string[];
 }
 
 /** @throws {Error} if helm refuses the values */
@@ -58,9 +60,9 @@ export async function notes(values: Settings): Promise<string> {
   }
 }
 
-function argumentsOf(values: Settings, { release, texts = {} }: Further): readonly string[] {
+function argumentsOf(values: Settings, { release, texts = {}, files = [] }: Further): readonly string[] {
   const settings = Object.entries(texts).flatMap(([name, value]) => ['--set-string', `${name}=${value}`]);
-  return [...helmArguments(values, release), ...settings];
+  return [...helmArguments(values, release), ...settings, ...files.map((file) => `--values=${file}`)];
 }
 
 /** Helm 3.18.5 writes `at '/worker/preset'` where others write `worker.preset`. */

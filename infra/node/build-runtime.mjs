@@ -7,14 +7,14 @@ import { run } from './run.mjs';
 /** Modules of the Go proxy, and what is built of each. */
 const CONTAINERD = {
   module: 'github.com/containerd/containerd/v2',
-  version: 'v2.1.5',
+  version: 'v2.2.9',
   programs: ['cmd/containerd', 'cmd/containerd-shim-runc-v2', 'cmd/ctr'],
   tags: 'no_btrfs,no_devmapper,no_zfs',
 };
 /** Debian's 1.1 cannot map the ids of mounts, without which containerd makes no pod with a user namespace. */
 const RUNC = {
   module: 'github.com/opencontainers/runc',
-  version: 'v1.3.2',
+  version: 'v1.3.7',
   programs: ['.'],
   tags: 'seccomp',
 };

@@ -8,7 +8,7 @@ import { loadSync } from '@grpc/proto-loader';
  * @property {{ pod_sandbox_id: string }} RunPodSandbox
  * @property {{ container_id: string }} CreateContainer
  * @property {object} StartContainer
- * @property {{ status: { state: string } }} ContainerStatus
+ * @property {{ status: { state: string }, info: Readonly<Record<string, string>> }} ContainerStatus `info` if it is asked for (verbose)
  * @property {object} StopPodSandbox
  * @property {object} RemovePodSandbox
  */

@@ -53,7 +53,8 @@ export function criRequests({ pod, handlers }, node) {
       image: { image: node.image },
       command: node.command,
       log_path: 'log',
-      envs: Object.entries(node.env).map(([key, value]) => ({ key, value })),
+      // Strings before containerd 2.2, on the wire the same.
+      envs: Object.entries(node.env).map(([key, value]) => ({ key, value: Buffer.from(value) })),
       mounts: (container.volumeMounts ?? []).map(({ name, mountPath, readOnly = false }) => ({
         container_path: mountPath,
         host_path: node.volumes[name],

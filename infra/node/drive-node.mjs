@@ -1,14 +1,16 @@
 /** Runs in the guest, as root: the chart's worker pods under containerd, asked for as the kubelet asks. */
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { IMAGE_CONFIG } from '../docker/image.mjs';
+import { containerConfig } from '../kubernetes/pod/container-config.mjs';
 import { readRenderedPod } from '../kubernetes/pod/read-manifest.mjs';
+import { readProfile } from '../kubernetes/seccomp/read-profile.mjs';
 import { programInPod } from '../kubernetes/test/program-in-pod.mjs';
 import { startContainerd } from './containerd.mjs';
 import { connectCri } from './cri-client.mjs';
-import { criRequests } from './cri-request.mjs';
+import { decisiveConfig } from './decisive-config.mjs';
+import { inContainer, runOnNode } from './pods-on-node.mjs';
 
 /** @typedef {import('../kubernetes/pod/read-manifest.mjs').RenderedPod} RenderedPod */
 /** @typedef {import('../kubernetes/test/pod-program.mjs').Served} Served */
@@ -17,9 +19,6 @@ import { criRequests } from './cri-request.mjs';
 const STATE = '/run/node';
 const STORE = '/mnt/store';
 const FIRST_ID = 200_000;
-/** Of the image, and of the group of its volumes. */
-const UID = 10_001;
-const POD_MS = 240_000;
 const ENVIRONMENT = {
   SANDLOT_QUEUE: 'embedded',
   SANDLOT_MAX_MEMORY_BYTES: '256MiB',
@@ -27,6 +26,8 @@ const ENVIRONMENT = {
   SANDLOT_WASI_RUNNERS: '0',
 };
 const HOG = 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 20, 1));';
+/** A pod of which nobody has thought. */
+const SILENT_POD = { pod: { containers: [{ name: 'worker' }] }, handlers: {} };
 
 mkdirSync(join(STATE, 'seccomp'), { recursive: true });
 cpSync('infra/kubernetes/seccomp', join(STATE, 'seccomp/profiles'), { recursive: true });
@@ -37,7 +38,20 @@ const { socket, log } = await startContainerd({
   image: '/mnt/image',
 });
 const cri = connectCri(socket, '/mnt/runtime/api.proto');
-let failed = 0;
+const node = { cri, store: STORE, state: STATE, firstId: FIRST_ID, env: ENVIRONMENT };
+let [passed, failed] = [0, 0];
+
+for (const preset of ['full', 'restricted', 'legacy']) {
+  await check(
+    `a pod of preset ${preset} is configured as the tests under runc and crun have it`,
+    async () => {
+      await compareConfigs(rendered(preset));
+    },
+  );
+}
+await check('a pod without settings is configured as the tests under runc and crun have it', async () => {
+  await compareConfigs(SILENT_POD);
+});
 
 await check('a pod of preset full is tier T0, and its cgroup holds jobs', async () => {
   const report = await doctor('full');
@@ -51,7 +65,8 @@ await check('a pod of preset full is tier T0, and its cgroup holds jobs', async 
     { argv: ['node', '--eval', HOG], limits: { memoryBytes: 96 * 2 ** 20, wallTimeMs: 60_000 } },
   ];
   const command = programInPod('pod-program.mjs', { jobs })([...IMAGE_CONFIG.Entrypoint, 'serve']);
-  const { documents, stderr } = /** @type {Served} */ (JSON.parse(await runPod('full', command)));
+  const answer = await runOnNode(node, rendered('full'), command);
+  const { documents, stderr } = /** @type {Served} */ (JSON.parse(answer));
   const [said, hog] = documents;
   assert.equal(said?.output?.stdout.text, '0 42\n', stderr);
   assert.equal(said?.tier, 'T0');
@@ -68,7 +83,7 @@ for (const preset of ['restricted', 'legacy']) {
 }
 
 if (failed > 0) process.stdout.write(log().replaceAll(/^.*level=info.*\n/gm, ''));
-process.stdout.write(`${3 - failed} passed, ${failed} failed\n`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
 
 /**
@@ -79,6 +94,7 @@ async function check(what, test) {
   const begun = performance.now();
   try {
     await test();
+    passed += 1;
     process.stdout.write(`ok      ${what} (${Math.round((performance.now() - begun) / 1000)} s)\n`);
   } catch (error) {
     failed += 1;
@@ -88,100 +104,58 @@ async function check(what, test) {
   }
 }
 
+/** @param {string} preset of the chart */
+function rendered(preset) {
+  return readRenderedPod(readFileSync(`infra/helm/rendered/${preset}.yaml`, 'utf8'), 'worker');
+}
+
 /**
  * @param {string} preset
  * @returns {Promise<DoctorReport>}
  */
 async function doctor(preset) {
-  return /** @type {DoctorReport} */ (
-    JSON.parse(await runPod(preset, [...IMAGE_CONFIG.Entrypoint, 'doctor', '--json']))
-  );
+  const report = await runOnNode(node, rendered(preset), [...IMAGE_CONFIG.Entrypoint, 'doctor', '--json']);
+  return /** @type {DoctorReport} */ (JSON.parse(report));
 }
 
-/**
- * Runs a pod to its end.
- *
- * @param {string} preset of the chart
- * @param {readonly string[]} command
- * @returns {Promise<string>} what it wrote to stdout
- */
-async function runPod(preset, command) {
-  const rendering = readRenderedPod(readFileSync(`infra/helm/rendered/${preset}.yaml`, 'utf8'), 'worker');
-  const name = `worker-${preset}-${Math.round(performance.now())}`;
-  const logs = join(STATE, 'logs', name);
-  mkdirSync(logs, { recursive: true });
-  const { handler, sandbox, container } = criRequests(rendering, {
-    name,
-    image: 'localhost/sandlot:sandlot',
-    logs,
-    seccomp: join(STATE, 'seccomp'),
-    volumes: { store: volume(name, 'store'), scratch: volume(name, 'scratch') },
-    firstId: FIRST_ID,
-    env: ENVIRONMENT,
-    command,
+/** @param {RenderedPod} rendering */
+async function compareConfigs(rendering) {
+  const command = [...IMAGE_CONFIG.Entrypoint, 'doctor'];
+  await inContainer(node, rendering, command, async ({ id, volumes }) => {
+    const { info } = await cri('ContainerStatus', { container_id: id, verbose: true });
+    const { runtimeSpec } = /** @type {{ runtimeSpec: import('./decisive-config.mjs').Config }} */ (
+      JSON.parse(info['info'] ?? '{}')
+    );
+    const [real, ours] = [decisiveConfig(runtimeSpec), decisiveConfig(configOfTests(rendering, volumes))];
+    // By themselves: among hundreds of lines the difference would not be shown.
+    assert.deepEqual(callsOnlyIn(real, ours), []);
+    assert.deepEqual(callsOnlyIn(ours, real), []);
+    assert.deepEqual(real, ours);
   });
-  const { pod_sandbox_id: pod } = await cri('RunPodSandbox', { config: sandbox, runtime_handler: handler });
-  const { container_id: id } = await cri('CreateContainer', {
-    pod_sandbox_id: pod,
-    config: container,
-    sandbox_config: sandbox,
+}
+
+/** @typedef {ReturnType<typeof decisiveConfig>} Decisive */
+
+/**
+ * @param {Decisive} one
+ * @param {Decisive} other
+ */
+function callsOnlyIn({ seccomp }, other) {
+  return seccomp?.calls.filter((call) => other.seccomp?.calls.includes(call) !== true) ?? [];
+}
+
+/**
+ * @param {RenderedPod} rendering
+ * @param {Readonly<Record<string, string>>} volumes
+ */
+function configOfTests({ pod, annotations = {}, handlers }, volumes) {
+  return containerConfig(pod, {
+    ...{ rootfs: 'rootfs', image: IMAGE_CONFIG, volumes, annotations, handlers },
+    secrets: { 'sandlot-queue': { url: 'redis://redis:6379/0' } },
+    seccompDefault: true,
+    runtimeDefault: readProfile('runtime-default'),
+    seccompProfiles: { 'profiles/sandlot-worker.json': readProfile('sandlot-worker') },
+    podIds: [{ containerID: 0, hostID: FIRST_ID, size: 65_536 }],
+    writableCgroups: ['sandlot'],
   });
-  await cri('StartContainer', { container_id: id });
-  if (handler === 'sandlot') giveCgroup(id);
-  await untilExited(id);
-  const text = readLog(join(logs, 'log'));
-  await cri('StopPodSandbox', { pod_sandbox_id: pod });
-  await cri('RemovePodSandbox', { pod_sandbox_id: pod });
-  return text;
-}
-
-/**
- * As runc does where systemd makes its cgroups, which a guest without one cannot show: its own way leaves them to root.
- *
- * @param {string} id
- */
-function giveCgroup(id) {
-  const directory = join('/sys/fs/cgroup/kubepods', id);
-  for (const name of ['', 'cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control'])
-    chownSync(join(directory, name), FIRST_ID + UID, FIRST_ID + UID);
-}
-
-/**
- * An emptyDir with the pod's fsGroup, of the host's ids: mounts of a pod with a user namespace are mapped.
- *
- * @param {string} pod
- * @param {string} name
- */
-function volume(pod, name) {
-  const path = join(STORE, 'volumes', pod, name);
-  mkdirSync(path, { recursive: true });
-  chownSync(path, 0, UID);
-  chmodSync(path, 0o2770);
-  return path;
-}
-
-/** @param {string} id */
-async function untilExited(id) {
-  const deadline = performance.now() + POD_MS;
-  for (;;) {
-    const { status } = await cri('ContainerStatus', { container_id: id });
-    if (status.state === 'CONTAINER_EXITED') return;
-    if (performance.now() > deadline) throw new Error(`The container did not end within ${POD_MS} ms`);
-    await delay(200);
-  }
-}
-
-/**
- * Stdout of a log of the container runtime interface: `time stream P|F text`, where P is a line that goes on.
- *
- * @param {string} path
- */
-function readLog(path) {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines
-    .flatMap((line) => {
-      const [, tag, text = ''] = /^\S+ stdout ([PF]) (.*)$/.exec(line) ?? [];
-      return tag === undefined ? [] : [tag === 'F' ? `${text}\n` : text];
-    })
-    .join('');
 }

@@ -7,6 +7,7 @@
 
 /** @typedef {import('../kubernetes/seccomp/read-profile.mjs').Profile} Profile */
 /** @typedef {import('../kubernetes/seccomp/read-profile.mjs').Rule} Rule */
+/** @typedef {Omit<Profile, 'defaultErrnoRet'> & { defaultErrnoRet?: number }} Filter */
 /** @typedef {import('../kubernetes/pod/container-mounts.mjs').Mount} Mount */
 /** @typedef {Partial<Record<'bounding' | 'effective' | 'permitted' | 'inheritable' | 'ambient', readonly string[]>>} Capabilities */
 
@@ -23,7 +24,7 @@
  * @property {readonly object[]} [linux.gidMappings]
  * @property {readonly string[]} [linux.maskedPaths]
  * @property {readonly string[]} [linux.readonlyPaths]
- * @property {Profile} [linux.seccomp]
+ * @property {Filter} [linux.seccomp]
  */
 
 const FILES_OF_A_NODE = ['/etc/hostname', '/etc/hosts', '/etc/resolv.conf'];
@@ -77,14 +78,15 @@ function decisiveMount({ destination, type, options }) {
 /**
  * One line for each call and condition. Rules for sockets may be written in several ways, so it is told what they come to.
  *
- * @param {Profile} profile
+ * @param {Filter} filter
  */
 function decisiveFilter({ defaultAction, defaultErrnoRet, architectures, syscalls }) {
   const rules = syscalls.flatMap(({ names, ...rule }) => names.map((name) => ({ name, rule })));
   const sockets = rules.filter(({ name }) => name === 'socket');
   const others = rules.filter(({ name }) => name !== 'socket' && !CALLS_OF_ARM.includes(name));
   return {
-    otherwise: `${defaultAction} ${defaultErrnoRet}`,
+    // EPERM unless said otherwise (config-linux of the OCI runtime specification).
+    otherwise: `${defaultAction} ${defaultErrnoRet ?? 1}`,
     architectures: sorted(architectures.filter((name) => name.startsWith('SCMP_ARCH_X'))),
     calls: sorted([
       ...new Set(others.map(({ name, rule }) => `${name} ${rule.action} ${conditionsOf(rule)}`)),

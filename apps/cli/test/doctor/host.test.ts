@@ -152,7 +152,8 @@ describe.runIf(hasNamespaces)('sandlot doctor where user.max_user_namespaces is 
 describe.runIf(hasNamespaces)('sandlot doctor where something is not as it should be', () => {
   const ROOT_OF_ITS_OWN = ['unshare', '--user', '--map-root-user', '--mount'];
   const READ_ONLY = 'mount --bind /proc /proc && mount -o remount,bind,ro /proc';
-  const CHROOT = `D=$(mktemp -d); mount --rbind / $D; chroot $D sh -c 'cd ${ROOT} && exec "$@"' sh "$@"; umount -l $D; rmdir $D`;
+  // By its path: a plain user of Debian has no /usr/sbin in PATH.
+  const CHROOT = `D=$(mktemp -d); mount --rbind / $D; /usr/sbin/chroot $D sh -c 'cd ${ROOT} && exec "$@"' sh "$@"; umount -l $D; rmdir $D`;
 
   it.each([
     ['no /proc', 'no-proc', ROOT_OF_ITS_OWN, 'mount -t tmpfs none /proc && exec "$@"'],
